@@ -1,0 +1,88 @@
+using System.Buffers.Text;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.Bridging;
+
+/// <summary>
+/// Carries progress and log messages of one call to the client that made it, in the client's own terms. After
+/// <see cref="Detach"/> nothing more passes: the client's context may serve another request by then. Thread-safe.
+/// </summary>
+internal sealed class CallRelay(McpContext context)
+{
+    private readonly Lock _lock = new();
+    private McpContext? _context = context;
+    private double _lastProgress = double.NegativeInfinity;
+
+    /// <summary>Whether the client of this request can be told anything before the answer.</summary>
+    public static bool IsWanted(McpContext context) =>
+        context.Envelope.ProgressToken.IsPresent || context.Session is not null || context.Envelope.LogLevel.IsPresent;
+
+    public void Detach()
+    {
+        lock (_lock)
+        {
+            _context = null;
+        }
+    }
+
+    /// <summary>Passes a <c>notifications/progress</c> on under the client's own token; progress that doesn't grow is left out.</summary>
+    public void Progress(ReadOnlySpan<byte> message, in Envelope envelope)
+    {
+        lock (_lock)
+        {
+            if (_context is null)
+            {
+                return;
+            }
+
+            _context.ExtendDeadline();
+            if (!_context.Envelope.ProgressToken.IsPresent
+                || !JsonMembers.TryGet(envelope.Params.Of(message), "progress"u8, out var json)
+                || !Utf8Parser.TryParse(json, out double progress, out _) || progress <= _lastProgress)
+            {
+                return;
+            }
+
+            _lastProgress = progress;
+            var buffer = Utf8Buffer.Rent();
+            WriteProgress(buffer, envelope.Params.Of(message), _context.Slice(_context.Envelope.ProgressToken), _context.Revision);
+            _context.Stream.TrySend(buffer);
+        }
+    }
+
+    /// <summary>Passes a <c>notifications/message</c> on, if the client asked for its level.</summary>
+    public void Log(ReadOnlySpan<byte> message, in Envelope envelope)
+    {
+        lock (_lock)
+        {
+            if (_context is not null
+                && JsonMembers.TryGet(envelope.Params.Of(message), "level"u8, out var json)
+                && McpLogLevels.TryParse(json, out var level) && LogLevels.Wants(_context, level))
+            {
+                var buffer = Utf8Buffer.Rent();
+                McpMessages.WriteNotification(buffer, McpMethod.MessageNotification, envelope.Params.Of(message));
+                _context.Stream.TrySend(buffer);
+            }
+        }
+    }
+
+    private static void WriteProgress(Utf8Buffer buffer, ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> token, Revision revision)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"u8);
+        var copy = new ObjectCopy(buffer);
+        copy.Member("progressToken"u8, token);
+        var members = new JsonMembers(parameters);
+        while (members.MoveNext())
+        {
+            // 'message' came with 2025-03-26.
+            if (!members.NameIs("progressToken"u8) && (revision > Revision.V20241105 || !members.NameIs("message"u8)))
+            {
+                copy.Copy(members);
+            }
+        }
+
+        copy.End();
+        buffer.Write((byte)'}');
+    }
+}

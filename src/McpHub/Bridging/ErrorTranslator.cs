@@ -1,0 +1,62 @@
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using McpHub.Upstreams;
+
+namespace McpHub.Bridging;
+
+/// <summary>
+/// An upstream's error for a client's revision. It passes as it came, but for those that are about the hop between gateway and
+/// upstream, and those whose code the revisions disagree on.
+/// </summary>
+internal static class ErrorTranslator
+{
+    private const int HeaderMismatch = -32020;
+    private const int MissingClientCapability = -32021;
+    private const int UnsupportedProtocolVersion = -32022;
+    private const int LegacyResourceNotFound = -32002;
+    private const int InvalidParams = -32602;
+    private const int UrlElicitationRequired = -32042;
+
+    public static McpResult Translate(McpContext context, CatalogEntry entry, Revision from, UpstreamReply reply)
+    {
+        var code = reply.ErrorCode;
+        var to = context.Revision;
+        switch (code)
+        {
+            case HeaderMismatch or UnsupportedProtocolVersion:
+                return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' refused the gateway's request as malformed: {MessageOf(reply)}");
+            case MissingClientCapability when !to.IsModern():
+                return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs input from the client, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
+            case UrlElicitationRequired when to != Revision.V20251125:
+                return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs the user to open a page, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
+            case LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
+                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+            case InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
+                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+            default:
+                return McpResult.UpstreamError(reply.Buffer, reply.Error, code);
+        }
+    }
+
+    /// <summary><c>{"uri": …}</c> of the resource that the client asked for.</summary>
+    public static ReadOnlyMemory<byte> ResourceData(McpContext context)
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var data = new ObjectCopy(buffer);
+        data.Member("uri"u8, context.Target);
+        data.End();
+        return buffer.Span.ToArray();
+    }
+
+    private static McpResult Replace(UpstreamReply reply, FailureKind kind, string message) => Replace(reply, new Failure(kind, message));
+
+    private static McpResult Replace(UpstreamReply reply, Failure failure)
+    {
+        reply.Dispose();
+        return McpResult.Fail(failure);
+    }
+
+    private static string MessageOf(UpstreamReply reply) =>
+        JsonMembers.TryGet(reply.Error.Span, "message"u8, out var message) && JsonText.Decode(message) is { } text ? text : "no reason given";
+}

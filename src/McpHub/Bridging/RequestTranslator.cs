@@ -1,0 +1,161 @@
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using McpHub.Upstreams;
+
+namespace McpHub.Bridging;
+
+/// <summary>
+/// Writes a client's request for an upstream: the upstream's own names, the metadata of its revision, the gateway's id and progress
+/// token; everything else byte for byte.
+/// </summary>
+internal static class RequestTranslator
+{
+    public static UpstreamCall Translate(McpContext context, CatalogEntry entry, long id, Revision to, CallRelay? relay)
+    {
+        var method = context.Envelope.Method;
+        var message = Utf8Buffer.Rent(context.Message.Length + 256);
+        McpMessages.BeginRequest(message, id, method);
+        WriteParams(message, context, entry, id, to);
+        message.Write((byte)'}');
+        return new UpstreamCall(id, method, message)
+        {
+            NameHeader = to.IsModern() && method.HasNameHeader() ? HeaderValue.Encode(entry.SourceName) : null,
+            ParamHeaders = to.IsModern() && entry.HeaderParameters.Count > 0
+                ? ParamHeaders.Of(entry.HeaderParameters, context.Envelope.Arguments.Of(context.Message))
+                : [],
+            Relay = relay,
+        };
+    }
+
+    private static void WriteParams(Utf8Buffer message, McpContext context, CatalogEntry entry, long id, Revision to)
+    {
+        var copy = new ObjectCopy(message);
+        var parameters = context.Slice(context.Envelope.Params);
+        var members = new JsonMembers(parameters);
+        while (!parameters.IsEmpty && members.MoveNext())
+        {
+            if (members.NameIs("name"u8) || members.NameIs("uri"u8))
+            {
+                copy.RawMember(members.Name, entry.SourceNameJson);
+            }
+            else if (members.NameIs("ref"u8) && context.Envelope.Method == McpMethod.Complete)
+            {
+                copy.Begin("ref"u8);
+                WriteReference(message, members.Value, entry);
+            }
+            else if (!members.NameIs("_meta"u8) && Passes(ref members, context.Envelope.Method, to))
+            {
+                copy.Copy(members);
+            }
+        }
+
+        WriteMeta(ref copy, context, id, to);
+        copy.End();
+    }
+
+    /// <summary>Whether the upstream's revision has this parameter.</summary>
+    private static bool Passes(ref JsonMembers member, McpMethod method, Revision to)
+    {
+        if (member.NameIs("inputResponses"u8) || member.NameIs("requestState"u8))
+        {
+            return to.IsModern();
+        }
+
+        // Task augmentation of 2025-11-25: the gateway doesn't offer it, so that no client can mean it.
+        if (member.NameIs("task"u8) && method == McpMethod.CallTool)
+        {
+            return false;
+        }
+
+        return method != McpMethod.Complete || to >= Revision.V20250618 || !member.NameIs("context"u8);
+    }
+
+    private static void WriteReference(Utf8Buffer message, ReadOnlySpan<byte> reference, CatalogEntry entry)
+    {
+        var copy = new ObjectCopy(message);
+        var members = new JsonMembers(reference);
+        while (members.MoveNext())
+        {
+            if (members.NameIs("name"u8) || members.NameIs("uri"u8))
+            {
+                copy.RawMember(members.Name, entry.SourceNameJson);
+            }
+            else
+            {
+                copy.Copy(members);
+            }
+        }
+
+        copy.End();
+    }
+
+    private static void WriteMeta(ref ObjectCopy parameters, McpContext context, long id, Revision to)
+    {
+        var meta = context.Slice(context.Envelope.Meta);
+        var hasTrace = context.Trace != default;
+        if (meta.IsEmpty && !to.IsModern() && !hasTrace)
+        {
+            return;
+        }
+
+        parameters.Begin("_meta"u8);
+        var copy = new ObjectCopy(parameters.Buffer);
+        var members = new JsonMembers(meta);
+        var hasClientInfo = false;
+        while (!meta.IsEmpty && members.MoveNext())
+        {
+            if (IsWrittenAnew(ref members, hasTrace) || (members.NameIs(MetaKeys.ClientInfo) && !to.IsModern()))
+            {
+                continue;
+            }
+
+            hasClientInfo |= members.NameIs(MetaKeys.ClientInfo);
+            copy.Copy(members);
+        }
+
+        if (context.Envelope.ProgressToken.IsPresent)
+        {
+            copy.Begin("progressToken"u8);
+            copy.Buffer.Write(id);
+        }
+
+        if (hasTrace)
+        {
+            TraceContext.Write(ref copy, context.Trace);
+        }
+
+        if (to.IsModern())
+        {
+            WriteModernKeys(ref copy, context, hasClientInfo);
+        }
+
+        copy.End();
+    }
+
+    private static bool IsWrittenAnew(ref JsonMembers member, bool hasTrace) =>
+        member.NameIs("progressToken"u8) || member.NameIs(MetaKeys.ProtocolVersion) || member.NameIs(MetaKeys.ClientCapabilities)
+        || member.NameIs(MetaKeys.LogLevel) || (hasTrace && (member.NameIs("traceparent"u8) || member.NameIs("tracestate"u8)));
+
+    private static void WriteModernKeys(ref ObjectCopy copy, McpContext context, bool hasClientInfo)
+    {
+        copy.Begin(MetaKeys.ProtocolVersion);
+        copy.Buffer.Write((byte)'"');
+        copy.Buffer.Write(Revisions.Latest.Utf8());
+        copy.Buffer.Write((byte)'"');
+
+        // A legacy client's capabilities are answered by requests to it, which the gateway doesn't make: it declares none.
+        copy.Begin(MetaKeys.ClientCapabilities);
+        ClientCapabilities.WriteRelayed(copy.Buffer, context.Slice(context.Envelope.ClientCapabilities));
+        if (!hasClientInfo)
+        {
+            copy.Member(MetaKeys.ClientInfo, GatewayRequests.ClientInfo);
+        }
+
+        if (LogLevels.WantedBy(context) is { } level)
+        {
+            copy.Begin(MetaKeys.LogLevel);
+            JsonText.Write(copy.Buffer, level.Text());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using McpHub.Bridging;
+using McpHub.Configuration;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Catalog;
+
+/// <summary>Puts the offers of all sources together into one snapshot, by the rules of the configuration.</summary>
+/// <remarks>
+/// Order: the servers as the configuration has them, each in its own order, then what is native. Names: renames and native names are
+/// fixed first, so that nothing a server offers can take them; then the servers in order.
+/// </remarks>
+internal sealed partial class CatalogBuilder(ILogger logger)
+{
+    // Nothing that only the gateway itself offers changes without a new configuration, but that may come at any time.
+    private static readonly CacheHints NativeHints = new(60_000, IsPrivate: false);
+
+    private HashSet<string> _loggedCollisions = [];
+
+    /// <param name="config">The configuration.</param>
+    /// <param name="upstreams">The configured servers, in order; those without an offer contribute nothing yet.</param>
+    /// <param name="natives">What is served in process.</param>
+    public CatalogSnapshot Build(HubConfig config, IReadOnlyList<(ICatalogSource Source, UpstreamConfig Config)> upstreams, IReadOnlyList<ICatalogSource> natives)
+    {
+        var parts = upstreams.Select(u => new CatalogPart(u.Source, u.Config, u.Source.Offer ?? NoOffer)).ToArray();
+        var root = BuildRoot(config, parts, natives);
+        var servers = parts.ToDictionary(p => ServerPath.From(p.Config.Name), p => BuildServer(config, p), StringComparer.OrdinalIgnoreCase);
+        return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static ServerOffer NoOffer { get; } = new() { Revision = Revisions.LatestLegacy, Hints = new CacheHints(0, IsPrivate: false) };
+
+    private CatalogView BuildRoot(HubConfig config, CatalogPart[] parts, IReadOnlyList<ICatalogSource> natives)
+    {
+        var nativeTools = natives.SelectMany(n => n.Offer!.Tools.Select(t => CatalogPart.Native(n, t))).ToArray();
+        var renames = parts.SelectMany(p => p.Config.Tools.Values).Select(t => t.Name).OfType<string>();
+        var tools = new NameAssignment(config.Gateway.Naming, [.. nativeTools.Select(t => t.Name), .. renames], Shared(parts, p => p.Tools));
+        var prompts = new NameAssignment(config.Gateway.Naming, [], Shared(parts, p => p.Offer.Prompts));
+        var uris = ShareUris(parts);
+        var content = new CatalogContent
+        {
+            Features = parts.Aggregate(
+                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features),
+            Tools = [.. parts.SelectMany(p => p.ToolEntries(t => tools.Assign(p.Config.Name, p.Prefix, t.Key), uris[p])), .. nativeTools],
+            Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
+            Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
+            ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
+            ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p]))],
+        };
+        LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
+        return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), Instructions.Merge(config.Gateway.Instructions, parts));
+    }
+
+    /// <summary>One server under its own names: nothing is prefixed, nothing of the gateway's is added.</summary>
+    private static CatalogView BuildServer(HubConfig config, CatalogPart part)
+    {
+        var content = new CatalogContent
+        {
+            Features = part.Offer.Features,
+            Tools = [.. part.ToolEntries(t => t.Key, UriMap.Identity)],
+            Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],
+            Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
+            ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
+            ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
+        };
+        return View(config, content, [part.Offer.Hints], part.Offer.Instructions);
+    }
+
+    private static CatalogView View(HubConfig config, CatalogContent content, IEnumerable<CacheHints> hints, string? instructions)
+    {
+        var together = hints.Aggregate((a, b) => a.And(b));
+        var serverInfo = ServerIdentity.ToJson(config.Gateway.Name);
+        return new CatalogView(
+            content, new Handshake(content.Features, instructions, serverInfo, together), new ListSettings(config.Gateway.PageSize, together, serverInfo));
+    }
+
+    private static HashSet<string> Shared(CatalogPart[] parts, Func<CatalogPart, IEnumerable<Definition>> definitions) =>
+        [.. parts.SelectMany(p => definitions(p).Select(d => d.Key).Distinct()).GroupBy(name => name).Where(g => g.Count() > 1).Select(g => g.Key)];
+
+    /// <summary>The first server that has a URI shows it as it is; the later ones show theirs behind their own prefix.</summary>
+    private static Dictionary<CatalogPart, UriMap> ShareUris(CatalogPart[] parts)
+    {
+        var taken = new HashSet<string>();
+        var maps = new Dictionary<CatalogPart, UriMap>();
+        foreach (var part in parts)
+        {
+            var own = part.Offer.Resources.Concat(part.Offer.ResourceTemplates).Select(d => d.Key).Distinct().ToArray();
+            maps[part] = new UriMap(ServerPath.From(part.Config.Name), own.Where(taken.Contains));
+            taken.UnionWith(own);
+        }
+
+        return maps;
+    }
+
+    private void LogCollisions(List<(string Server, string Wanted, string Given)> collisions)
+    {
+        var logged = new HashSet<string>();
+        foreach (var (server, wanted, given) in collisions)
+        {
+            var key = $"{server}\n{wanted}\n{given}";
+            if (logged.Add(key) && !_loggedCollisions.Contains(key))
+            {
+                LogCollision(logger, wanted, server, given);
+            }
+        }
+
+        // A collision that went away and comes back is news again.
+        _loggedCollisions = logged;
+    }
+
+    [LoggerMessage(160, LogLevel.Warning, "The name '{Name}' of server {Server} is taken; it is shown as '{Given}'.")]
+    private static partial void LogCollision(ILogger logger, string name, string server, string given);
+}

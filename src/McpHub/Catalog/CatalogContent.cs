@@ -1,0 +1,20 @@
+namespace McpHub.Catalog;
+
+/// <summary>The entries of one endpoint, in the order in which they are listed.</summary>
+internal sealed record CatalogContent
+{
+    public static CatalogContent Empty { get; } = new();
+
+    public ServerFeatures Features { get; init; }
+
+    public IReadOnlyList<CatalogEntry> Tools { get; init; } = [];
+
+    public IReadOnlyList<CatalogEntry> Prompts { get; init; } = [];
+
+    public IReadOnlyList<CatalogEntry> Resources { get; init; } = [];
+
+    public IReadOnlyList<CatalogEntry> ResourceTemplates { get; init; } = [];
+
+    /// <summary>The sources that have resources, also ones that they don't list, with the URIs that they share.</summary>
+    public IReadOnlyList<(ICatalogSource Source, UriMap Uris)> ResourceSources { get; init; } = [];
+}

@@ -1,0 +1,41 @@
+using McpHub.Protocol;
+
+namespace McpHub.Catalog;
+
+/// <summary>One tool, prompt, resource or template of the catalog. Immutable.</summary>
+internal sealed record CatalogEntry
+{
+    public required ICatalogSource Source { get; init; }
+
+    /// <summary>The name or URI that clients see.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name or URI at the source.</summary>
+    public required string SourceName { get; init; }
+
+    /// <summary><see cref="SourceName"/> as JSON with its quotes, ready to go into a request.</summary>
+    public required byte[] SourceNameJson { get; init; }
+
+    /// <summary>The description that clients see, in <see cref="Revision"/>.</summary>
+    public required ReadOnlyMemory<byte> Definition { get; init; }
+
+    /// <summary>The revision of the source.</summary>
+    public required Revision Revision { get; init; }
+
+    public string Category { get; init; } = "";
+
+    /// <summary>For one call; <see langword="null"/> for the server's own.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The arguments that are repeated in <c>Mcp-Param-*</c> headers (SEP-2243).</summary>
+    public IReadOnlyList<HeaderParameter> HeaderParameters { get; init; } = [];
+
+    /// <summary>
+    /// Whether the tool's structured content may be something else than an object, which clients before 2026-07-28 don't take: they
+    /// see it wrapped as <c>{"result": …}</c>.
+    /// </summary>
+    public bool HasOpenOutput { get; init; }
+
+    /// <summary>URIs of the source that clients see under another name; empty for nearly every source.</summary>
+    public UriMap Uris { get; init; } = UriMap.Identity;
+}

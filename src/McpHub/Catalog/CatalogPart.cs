@@ -1,0 +1,94 @@
+using McpHub.Bridging;
+using McpHub.Configuration;
+using McpHub.Protocol;
+
+namespace McpHub.Catalog;
+
+/// <summary>What one server contributes to a catalog: its offer as the configuration lets it be seen.</summary>
+internal sealed class CatalogPart
+{
+    public CatalogPart(ICatalogSource source, UpstreamConfig config, ServerOffer offer)
+    {
+        Source = source;
+        Config = config;
+        Offer = offer;
+        Tools = [.. offer.Tools.Where(t =>
+            (config.Include.Count == 0 || NamePattern.MatchesAny(config.Include, t.Key)) && !NamePattern.MatchesAny(config.Exclude, t.Key))];
+    }
+
+    public ICatalogSource Source { get; }
+
+    public UpstreamConfig Config { get; }
+
+    public ServerOffer Offer { get; }
+
+    /// <summary>The tools that are included and not excluded.</summary>
+    public IReadOnlyList<Definition> Tools { get; }
+
+    public string Prefix => Config.Prefix ?? ServerPath.From(Config.Name);
+
+    /// <summary>The entry of a native tool: its name is what its author gave it.</summary>
+    public static CatalogEntry Native(ICatalogSource source, Definition tool)
+    {
+        var schema = ToolSchema.Read(tool.Json);
+        return new CatalogEntry
+        {
+            Source = source,
+            Name = tool.Key,
+            SourceName = tool.Key,
+            SourceNameJson = JsonText.Encode(tool.Key),
+            Definition = tool.Json,
+            Revision = Revisions.Latest,
+            Category = (source as NativeTools.NativeToolSource)?.CategoryOf(tool.Key) ?? source.Name,
+            HeaderParameters = schema.HeaderParameters,
+            HasOpenOutput = schema.HasOpenOutput,
+        };
+    }
+
+    public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string> nameOf, UriMap uris)
+    {
+        foreach (var tool in Tools)
+        {
+            var own = Config.Tools.GetValueOrDefault(tool.Key);
+            var name = own?.Name ?? nameOf(tool);
+            var schema = ToolSchema.Read(tool.Json);
+            yield return Entry(tool, name, DefinitionTranslator.ShowAs(tool.Json, "name"u8, tool.Key, name, own?.Description), uris) with
+            {
+                Category = own?.Category ?? Config.Category ?? Config.Name,
+                Timeout = own?.Timeout,
+                HeaderParameters = schema.HeaderParameters,
+                HasOpenOutput = schema.HasOpenOutput,
+            };
+        }
+    }
+
+    public IEnumerable<CatalogEntry> PromptEntries(Func<Definition, string> nameOf, UriMap uris)
+    {
+        foreach (var prompt in Offer.Prompts)
+        {
+            var name = nameOf(prompt);
+            yield return Entry(prompt, name, DefinitionTranslator.ShowAs(prompt.Json, "name"u8, prompt.Key, name, null), uris);
+        }
+    }
+
+    public IEnumerable<CatalogEntry> ResourceEntries(IReadOnlyList<Definition> definitions, ListMember list, UriMap uris)
+    {
+        foreach (var definition in definitions)
+        {
+            var uri = uris.Show(definition.Key);
+            yield return Entry(definition, uri, DefinitionTranslator.ShowAs(definition.Json, list.Key(), definition.Key, uri, null), uris);
+        }
+    }
+
+    private CatalogEntry Entry(Definition definition, string name, ReadOnlyMemory<byte> shown, UriMap uris) => new()
+    {
+        Source = Source,
+        Name = name,
+        SourceName = definition.Key,
+        SourceNameJson = JsonText.Encode(definition.Key),
+        Definition = shown,
+        Revision = Offer.Revision,
+        Category = Config.Category ?? Config.Name,
+        Uris = uris,
+    };
+}

@@ -1,0 +1,14 @@
+using System.Collections.Frozen;
+using McpHub.Configuration;
+
+namespace McpHub.Catalog;
+
+/// <summary>Everything that the gateway shows at one moment. Immutable; a change builds the next one and swaps the reference.</summary>
+/// <param name="Config">The configuration that it was built by.</param>
+/// <param name="Root">All servers together.</param>
+/// <param name="Servers">Each server by itself, by the name in its path.</param>
+internal sealed record CatalogSnapshot(HubConfig Config, CatalogView Root, FrozenDictionary<string, CatalogView> Servers)
+{
+    public static CatalogSnapshot Empty { get; } =
+        new(HubConfig.Default, CatalogView.Empty, FrozenDictionary<string, CatalogView>.Empty);
+}

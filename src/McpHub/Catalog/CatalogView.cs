@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Text;
+using McpHub.Protocol;
+
+namespace McpHub.Catalog;
+
+/// <summary>What one endpoint shows: all servers together, or one of them under its own names. Immutable.</summary>
+internal sealed class CatalogView
+{
+    // Longer names than this are looked up too, by a slower way.
+    private const int LongestFastName = 256;
+
+    private readonly FrozenDictionary<string, CatalogEntry> _tools;
+    private readonly FrozenDictionary<string, CatalogEntry>.AlternateLookup<ReadOnlySpan<char>> _toolsBySpan;
+    private readonly FrozenDictionary<string, CatalogEntry> _prompts;
+    private readonly FrozenDictionary<string, CatalogEntry> _templates;
+    private readonly Handshake _handshake;
+
+    public CatalogView(CatalogContent content, Handshake handshake, ListSettings settings)
+    {
+        Content = content;
+        _handshake = handshake;
+        ServerInfo = settings.ServerInfo;
+        Tools = new ReadyList(ListMember.Tools, content.Tools, settings);
+        Prompts = new ReadyList(ListMember.Prompts, content.Prompts, settings);
+        Resources = new ReadyList(ListMember.Resources, content.Resources, settings);
+        ResourceTemplates = new ReadyList(ListMember.ResourceTemplates, content.ResourceTemplates, settings);
+        Directory = new ResourceDirectory(content);
+        _tools = content.Tools.ToFrozenDictionary(e => e.Name);
+        _toolsBySpan = _tools.GetAlternateLookup<ReadOnlySpan<char>>();
+        _prompts = content.Prompts.ToFrozenDictionary(e => e.Name);
+        _templates = content.ResourceTemplates.DistinctBy(e => e.Name).ToFrozenDictionary(e => e.Name);
+    }
+
+    public static CatalogView Empty { get; } =
+        new(CatalogContent.Empty, new Handshake(ServerFeatures.None, null, [], CacheHints.None), new ListSettings(1, CacheHints.None, "{}"u8.ToArray()));
+
+    public CatalogContent Content { get; }
+
+    public ServerFeatures Features => Content.Features;
+
+    public byte[] ServerInfo { get; }
+
+    public ReadyList Tools { get; }
+
+    public ReadyList Prompts { get; }
+
+    public ReadyList Resources { get; }
+
+    public ReadyList ResourceTemplates { get; }
+
+    public ResourceDirectory Directory { get; }
+
+    /// <summary>The result of <c>server/discover</c>.</summary>
+    public ReadOnlyMemory<byte> DiscoverResult => _handshake.DiscoverResult;
+
+    /// <summary>The result of <c>initialize</c>.</summary>
+    public ReadOnlyMemory<byte> InitializeResult(Revision revision) => _handshake.InitializeResult(revision);
+
+    /// <summary>Finds a tool by its name as JSON with its quotes.</summary>
+    public CatalogEntry? FindTool(ReadOnlySpan<byte> nameJson)
+    {
+        if (nameJson.Length > LongestFastName || nameJson.Contains((byte)'\\'))
+        {
+            return JsonText.Decode(nameJson) is { } name ? _tools.GetValueOrDefault(name) : null;
+        }
+
+        Span<char> chars = stackalloc char[LongestFastName];
+        var length = Encoding.UTF8.GetChars(nameJson[1..^1], chars);
+        return _toolsBySpan.TryGetValue(chars[..length], out var entry) ? entry : null;
+    }
+
+    public CatalogEntry? FindPrompt(ReadOnlySpan<byte> nameJson) =>
+        JsonText.Decode(nameJson) is { } name ? _prompts.GetValueOrDefault(name) : null;
+
+    public CatalogEntry? FindTemplate(string uriTemplate) => _templates.GetValueOrDefault(uriTemplate);
+}

@@ -1,0 +1,16 @@
+using McpHub.Pipeline;
+
+namespace McpHub.Catalog;
+
+/// <summary>Where entries of the catalog come from, and who answers the requests about them.</summary>
+internal interface ICatalogSource
+{
+    /// <summary>The server's name in the configuration.</summary>
+    string Name { get; }
+
+    /// <summary>What it offers; <see langword="null"/> until it was asked for the first time.</summary>
+    ServerOffer? Offer { get; }
+
+    /// <summary>Answers the request in <paramref name="context"/>, which is about <paramref name="entry"/>.</summary>
+    ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken);
+}

@@ -1,0 +1,7 @@
+namespace McpHub.Catalog;
+
+/// <summary>What the lists of one endpoint have in common.</summary>
+/// <param name="PageSize">The most entries in a page.</param>
+/// <param name="Hints">How long, and for whom, they may be kept.</param>
+/// <param name="ServerInfo">The gateway's <c>serverInfo</c>, as JSON.</param>
+internal sealed record ListSettings(int PageSize, CacheHints Hints, byte[] ServerInfo);

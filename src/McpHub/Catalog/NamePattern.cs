@@ -1,0 +1,20 @@
+using System.IO.Enumeration;
+
+namespace McpHub.Catalog;
+
+/// <summary>Patterns of names with <c>*</c> and <c>?</c>.</summary>
+internal static class NamePattern
+{
+    public static bool MatchesAny(IReadOnlyList<string> patterns, string name)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,25 @@
+using McpHub.Protocol;
+
+namespace McpHub.Catalog;
+
+/// <summary>Everything that one server offers, as it was last listed. Immutable.</summary>
+internal sealed record ServerOffer
+{
+    /// <summary>The revision that the definitions are written in.</summary>
+    public required Revision Revision { get; init; }
+
+    public ServerFeatures Features { get; init; }
+
+    public string? Instructions { get; init; }
+
+    public IReadOnlyList<Definition> Tools { get; init; } = [];
+
+    public IReadOnlyList<Definition> Prompts { get; init; } = [];
+
+    public IReadOnlyList<Definition> Resources { get; init; } = [];
+
+    public IReadOnlyList<Definition> ResourceTemplates { get; init; } = [];
+
+    /// <summary>How long, and for whom, the lists may be kept.</summary>
+    public CacheHints Hints { get; init; } = CacheHints.None;
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using McpHub.Catalog;
+using McpHub.Configuration;
+using McpHub.NativeTools;
+using McpHub.Observability;
+using McpHub.Upstreams;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Hosting;
+
+/// <summary>
+/// The running gateway: its upstreams, and the catalog that is built from them. Applies configurations, one at a time; whatever
+/// changes, the next snapshot is built aside and swapped in.
+/// </summary>
+internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
+{
+    private readonly UpstreamSet _upstreams;
+    private readonly CatalogBuilder _builder;
+    private readonly Lazy<IReadOnlyList<NativeTool>> _nativeTools;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _applying = new(1, 1);
+    private readonly Lock _building = new();
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly long _started;
+    private Task _rebuilding = Task.CompletedTask;
+    private HubConfig _config;
+
+    public HubRuntime(
+        CatalogStore catalog, HubConfig config, IServiceProvider services, IEnumerable<Func<IServiceProvider, NativeTool>> nativeTools,
+        McpMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+    {
+        Catalog = catalog;
+        _config = config;
+        _time = time;
+        _started = time.GetTimestamp();
+        _logger = loggers.CreateLogger<HubRuntime>();
+        _upstreams = new UpstreamSet(metrics, time, loggers);
+        _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
+
+        // Later: a native tool may itself want the runtime.
+        _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. nativeTools.Select(create => create(services))]);
+        metrics.ObserveGauge("mcphub.upstreams", "{upstream}", "The servers behind the gateway, by state.", CountUpstreams);
+    }
+
+    public CatalogStore Catalog { get; }
+
+    public IReadOnlyList<Upstream> Upstreams => _upstreams.Current;
+
+    public TimeSpan Uptime => _time.GetElapsedTime(_started);
+
+    public HubConfig Config => _config;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ApplyAsync(_config, cancellationToken);
+        _rebuilding = Task.Run(RebuildAsync, CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    /// <summary>Makes a validated configuration the live one.</summary>
+    public async Task ApplyAsync(HubConfig config, CancellationToken cancellationToken)
+    {
+        await _applying.WaitAsync(cancellationToken);
+        try
+        {
+            _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => UpstreamConnectionSettings.AreEqual(old, next));
+            _config = config;
+            Rebuild();
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Waits until every upstream has answered or failed once, or the time is over.</summary>
+    public async Task WhenSettledAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(Upstreams.Select(u => u.FirstAttempt)).WaitAsync(limit, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Those that are up are served; the others come when they come.
+        }
+
+        Rebuild();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _rebuilding;
+        await _upstreams.DisposeAsync();
+    }
+
+    private void OnUpstreamChanged() => _changes.Writer.TryWrite(true);
+
+    private async Task RebuildAsync()
+    {
+        try
+        {
+            while (await _changes.Reader.WaitToReadAsync(_stopping.Token))
+            {
+                while (_changes.Reader.TryRead(out _))
+                {
+                    // However many changes there were, they are one new snapshot.
+                }
+
+                try
+                {
+                    Rebuild();
+                }
+                catch (Exception e)
+                {
+                    // The old snapshot goes on serving.
+                    LogRebuildFailed(_logger, e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void Rebuild()
+    {
+        lock (_building)
+        {
+            var config = _config;
+            var natives = _nativeTools.Value.Where(t => config.Gateway.BuiltInTools || !t.IsBuiltIn).ToArray();
+            Catalog.Current = _builder.Build(
+                config,
+                [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))],
+                natives.Length == 0 ? [] : [new NativeToolSource("native", natives)]);
+        }
+    }
+
+    private IEnumerable<Measurement<int>> CountUpstreams() =>
+        Enum.GetValues<UpstreamStatus>().Select(status => new Measurement<int>(
+            Upstreams.Count(u => u.State.Status == status),
+            new KeyValuePair<string, object?>("mcphub.upstream.status", status.ToString().ToLowerInvariant())));
+
+    [LoggerMessage(190, LogLevel.Error, "The catalog could not be built; the previous one goes on serving.")]
+    private static partial void LogRebuildFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,39 @@
+using McpHub.Protocol;
+
+namespace McpHub.Pipeline;
+
+/// <summary>What the gateway remembers of one legacy client between its requests. Kept small: an idle one is held by the thousand.</summary>
+/// <param name="id">The session's id; empty over stdio, where the connection is the session.</param>
+/// <param name="revision">The negotiated revision.</param>
+/// <param name="capabilities">The client's capabilities, as it sent them.</param>
+internal sealed class ClientSession(string id, Revision revision, byte[] capabilities)
+{
+    private InFlightRequests? _inFlight;
+    private long _lastUsed;
+
+    public string Id { get; } = id;
+
+    public Revision Revision { get; } = revision;
+
+    public byte[] Capabilities { get; } = capabilities;
+
+    /// <summary>The endpoint that the session was opened on: <c>/mcp</c> or <c>/mcp/SERVER</c>.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>The least severe log level that the client asked for by <c>logging/setLevel</c>.</summary>
+    public McpLogLevel? LogLevel { get; set; }
+
+    /// <summary>When the session was last used, in ticks of its store's clock.</summary>
+    public long LastUsed
+    {
+        get => Volatile.Read(ref _lastUsed);
+        set => Volatile.Write(ref _lastUsed, value);
+    }
+
+    /// <summary>Made on the first request that outlasts its first moment; most sessions never need one.</summary>
+    public InFlightRequests InFlight => LazyInitializer.EnsureInitialized(ref _inFlight);
+
+    public bool IsBusy => _inFlight is { Count: > 0 };
+
+    public void CancelAll() => _inFlight?.CancelAll();
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using McpHub.Catalog;
+using McpHub.Protocol;
+
+namespace McpHub.Pipeline;
+
+/// <summary>
+/// One message on its way through the pipeline: its bytes, who sent it, and what it resolved to. Pooled; nothing may keep it beyond
+/// the answer.
+/// </summary>
+internal sealed class McpContext : IDisposable
+{
+    // A server that reports progress for ever has to end some time (lifecycle, "Timeouts": a maximum regardless of progress).
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
+
+    private CancellationTokenSource _cancellation = new();
+    private bool _isCancelledByClient;
+    private TimeSpan _timeout;
+    private long _started;
+
+    /// <summary>The message's bytes.</summary>
+    public ReadOnlyMemory<byte> Message;
+
+    /// <summary>Where the pieces of <see cref="Message"/> lie.</summary>
+    public Envelope Envelope;
+
+    /// <summary>The revision that the client speaks in this message.</summary>
+    public Revision Revision { get; set; }
+
+    /// <summary>The client's session; <see langword="null"/> for modern clients and before the handshake.</summary>
+    public ClientSession? Session { get; set; }
+
+    /// <summary>The catalog as it was when the message came in; read once, so that a reload doesn't change a running request.</summary>
+    public CatalogView View { get; set; } = CatalogView.Empty;
+
+    /// <summary>How notifications reach the client before the answer.</summary>
+    public IClientStream Stream { get; set; } = NullClientStream.Instance;
+
+    /// <summary>How the client is connected, for telemetry: <c>tcp</c> or <c>pipe</c>.</summary>
+    public string NetworkTransport { get; set; } = "";
+
+    /// <summary>The requests that the same client has in flight; <see langword="null"/> where the connection itself is the request.</summary>
+    public InFlightRequests? InFlight { get; set; }
+
+    /// <summary>What the request was found to be about: a tool, a prompt, a resource.</summary>
+    public CatalogEntry? Entry { get; set; }
+
+    /// <summary>The session that an <c>initialize</c> opened.</summary>
+    public ClientSession? OpenedSession { get; set; }
+
+    /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
+    public ActivityContext Trace { get; set; }
+
+    /// <summary>Cancelled by <see cref="Cancel"/>.</summary>
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    public ReadOnlySpan<byte> Id => Envelope.Id.Of(Message.Span);
+
+    /// <summary>The name or URI that the request is about, as JSON with its quotes; empty when it has none.</summary>
+    public ReadOnlySpan<byte> Target => (Envelope.Name.IsPresent ? Envelope.Name : Envelope.Uri).Of(Message.Span);
+
+    public ReadOnlySpan<byte> Slice(Slice slice) => slice.Of(Message.Span);
+
+    /// <summary>Whether the client itself ended the request, so that nothing is to be answered.</summary>
+    public bool IsCancelledByClient => Volatile.Read(ref _isCancelledByClient);
+
+    /// <summary>Ends the work for this request: its client has no more use for an answer.</summary>
+    public void Cancel()
+    {
+        Volatile.Write(ref _isCancelledByClient, true);
+        _cancellation.Cancel();
+    }
+
+    /// <summary>Cancels the request when it takes longer than this.</summary>
+    public void StartDeadline(TimeSpan timeout)
+    {
+        _timeout = timeout;
+        _started = Stopwatch.GetTimestamp();
+        _cancellation.CancelAfter(timeout);
+    }
+
+    /// <summary>The request makes progress: its deadline begins anew, up to a limit that no progress moves.</summary>
+    public void ExtendDeadline()
+    {
+        if (_timeout != default && Stopwatch.GetElapsedTime(_started) + _timeout < LongestCall)
+        {
+            _cancellation.CancelAfter(_timeout);
+        }
+    }
+
+    /// <summary>Makes the context ready for the next message.</summary>
+    public void Reset()
+    {
+        Message = default;
+        Envelope = default;
+        Revision = default;
+        Session = null;
+        View = CatalogView.Empty;
+        Stream = NullClientStream.Instance;
+        NetworkTransport = "";
+        InFlight = null;
+        Entry = null;
+        OpenedSession = null;
+        Trace = default;
+        _isCancelledByClient = false;
+        _timeout = default;
+        if (!_cancellation.TryReset())
+        {
+            _cancellation.Dispose();
+            _cancellation = new CancellationTokenSource();
+        }
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+}

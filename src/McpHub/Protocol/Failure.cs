@@ -1,0 +1,12 @@
+namespace McpHub.Protocol;
+
+/// <summary>A request that the gateway itself answers with an error.</summary>
+/// <param name="Kind">Which kind; it decides code and status.</param>
+/// <param name="Message">What the client reads: what is wrong and what to do, never anything of the gateway's insides.</param>
+/// <param name="Data">The <c>data</c> member as JSON, or empty.</param>
+internal sealed record Failure(FailureKind Kind, string Message, ReadOnlyMemory<byte> Data = default)
+{
+    /// <summary>The JSON-RPC code; a missing resource had a code of its own until 2025-11-25 (SEP-2164).</summary>
+    public int CodeFor(Revision revision) =>
+        Kind == FailureKind.ResourceNotFound && !revision.IsModern() ? -32002 : Failures.Of(Kind).Code;
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace McpHub.Protocol;
+
+/// <summary>JSON strings between their wire form and text.</summary>
+internal static class JsonText
+{
+    // What the other MCP implementations write too: nothing escaped but what JSON demands, because no message is ever put into HTML.
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>The text of a JSON string with its quotes; <see langword="null"/> if it is none, or no valid Unicode.</summary>
+    public static string? Decode(ReadOnlySpan<byte> json)
+    {
+        if (json.Length < 2 || json[0] != '"')
+        {
+            return null;
+        }
+
+        if (!json.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetString(json[1..^1]);
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return reader.Read() ? reader.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text as a JSON string with its quotes.</summary>
+    public static byte[] Encode(string text) => JsonSerializer.SerializeToUtf8Bytes(text, JsonDefaults.Options);
+
+    /// <summary>Writes the text as a JSON string with its quotes.</summary>
+    public static void Write(Utf8Buffer buffer, string text)
+    {
+        buffer.Write((byte)'"');
+        buffer.Write(JsonEncodedText.Encode(text, Encoder).EncodedUtf8Bytes);
+        buffer.Write((byte)'"');
+    }
+
+    /// <summary>Whether a JSON string spells this text, which has no characters that JSON escapes.</summary>
+    public static bool Is(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text) =>
+        json.Length == text.Length + 2 && json[0] == '"' && json[1..^1].SequenceEqual(text);
+}

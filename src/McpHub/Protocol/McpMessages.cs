@@ -1,0 +1,94 @@
+using System.Buffers;
+
+namespace McpHub.Protocol;
+
+/// <summary>Writes JSON-RPC messages around pieces that are JSON already.</summary>
+internal static class McpMessages
+{
+    private static ReadOnlySpan<byte> ResultHead => "{\"jsonrpc\":\"2.0\",\"id\":"u8;
+
+    private static ReadOnlySpan<byte> ResultMiddle => ",\"result\":"u8;
+
+    /// <summary><c>{"jsonrpc":"2.0","id":ID,"result":RESULT}</c></summary>
+    public static void WriteResult(IBufferWriter<byte> writer, ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
+    {
+        var length = ResultLength(id, result);
+        var span = writer.GetSpan(length);
+        var rest = Append(Append(Append(Append(span, ResultHead), id), ResultMiddle), result);
+        rest[0] = (byte)'}';
+        writer.Advance(length);
+    }
+
+    /// <summary>How long <see cref="WriteResult"/> writes.</summary>
+    public static int ResultLength(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result) =>
+        ResultHead.Length + id.Length + ResultMiddle.Length + result.Length + 1;
+
+    /// <summary><c>{"jsonrpc":"2.0","id":ID,"error":ERROR}</c>; an unreadable id is left out (the schema has no null id).</summary>
+    public static void WriteError(Utf8Buffer buffer, ReadOnlySpan<byte> id, ReadOnlySpan<byte> error)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\","u8);
+        WriteId(buffer, id);
+        buffer.Write("\"error\":"u8);
+        buffer.Write(error);
+        buffer.Write((byte)'}');
+    }
+
+    /// <summary>The error of a failure, coded for the client's revision.</summary>
+    public static void WriteFailure(Utf8Buffer buffer, ReadOnlySpan<byte> id, Failure failure, Revision revision)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\","u8);
+        WriteId(buffer, id);
+        buffer.Write("\"error\":{\"code\":"u8);
+        buffer.Write(failure.CodeFor(revision));
+        buffer.Write(",\"message\":"u8);
+        JsonText.Write(buffer, failure.Message);
+        if (!failure.Data.IsEmpty)
+        {
+            buffer.Write(",\"data\":"u8);
+            buffer.Write(failure.Data.Span);
+        }
+
+        buffer.Write("}}"u8);
+    }
+
+    /// <summary><c>{"jsonrpc":"2.0","method":METHOD,"params":PARAMS}</c></summary>
+    public static void WriteNotification(Utf8Buffer buffer, McpMethod method, ReadOnlySpan<byte> parameters)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
+        buffer.Write(method.Utf8());
+        buffer.Write("\""u8);
+        if (!parameters.IsEmpty)
+        {
+            buffer.Write(",\"params\":"u8);
+            buffer.Write(parameters);
+        }
+
+        buffer.Write((byte)'}');
+    }
+
+    /// <summary>The beginning of a request, up to and with <c>"params":</c>; the caller writes those and the closing brace.</summary>
+    public static void BeginRequest(Utf8Buffer buffer, long id, McpMethod method)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        buffer.Write(id);
+        buffer.Write(",\"method\":\""u8);
+        buffer.Write(method.Utf8());
+        buffer.Write("\",\"params\":"u8);
+    }
+
+    private static Span<byte> Append(Span<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(target);
+        return target[bytes.Length..];
+    }
+
+    private static void WriteId(Utf8Buffer buffer, ReadOnlySpan<byte> id)
+    {
+        if (!id.IsEmpty)
+        {
+            buffer.Write("\"id\":"u8);
+            buffer.Write(id);
+            buffer.Write((byte)',');
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace McpHub.Protocol;
+
+/// <summary>The wire names of methods, and which era has which.</summary>
+internal static class McpMethods
+{
+    private static readonly (McpMethod Method, string Name)[] Names =
+    [
+        (McpMethod.Initialize, "initialize"),
+        (McpMethod.Ping, "ping"),
+        (McpMethod.Discover, "server/discover"),
+        (McpMethod.SetLevel, "logging/setLevel"),
+        (McpMethod.ListTools, "tools/list"),
+        (McpMethod.CallTool, "tools/call"),
+        (McpMethod.ListPrompts, "prompts/list"),
+        (McpMethod.GetPrompt, "prompts/get"),
+        (McpMethod.ListResources, "resources/list"),
+        (McpMethod.ListResourceTemplates, "resources/templates/list"),
+        (McpMethod.ReadResource, "resources/read"),
+        (McpMethod.Subscribe, "resources/subscribe"),
+        (McpMethod.Unsubscribe, "resources/unsubscribe"),
+        (McpMethod.Complete, "completion/complete"),
+        (McpMethod.Listen, "subscriptions/listen"),
+        (McpMethod.CreateMessage, "sampling/createMessage"),
+        (McpMethod.Elicit, "elicitation/create"),
+        (McpMethod.ListRoots, "roots/list"),
+        (McpMethod.InitializedNotification, "notifications/initialized"),
+        (McpMethod.CancelledNotification, "notifications/cancelled"),
+        (McpMethod.ProgressNotification, "notifications/progress"),
+        (McpMethod.MessageNotification, "notifications/message"),
+        (McpMethod.RootsChangedNotification, "notifications/roots/list_changed"),
+        (McpMethod.ToolsChangedNotification, "notifications/tools/list_changed"),
+        (McpMethod.PromptsChangedNotification, "notifications/prompts/list_changed"),
+        (McpMethod.ResourcesChangedNotification, "notifications/resources/list_changed"),
+        (McpMethod.ResourceUpdatedNotification, "notifications/resources/updated"),
+        (McpMethod.SubscriptionAcknowledgedNotification, "notifications/subscriptions/acknowledged"),
+    ];
+
+    private const int LongestName = 48;
+
+    private static readonly FrozenDictionary<string, McpMethod> ByName = Names.ToFrozenDictionary(n => n.Name, n => n.Method);
+    private static readonly FrozenDictionary<string, McpMethod>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+        ByName.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly string[] Texts = ToTable();
+    private static readonly byte[][] Utf8Names = Array.ConvertAll(Texts, Encoding.UTF8.GetBytes);
+
+    public static McpMethod Parse(ReadOnlySpan<byte> name)
+    {
+        // Every call but a few is this one.
+        if (name.SequenceEqual("tools/call"u8))
+        {
+            return McpMethod.CallTool;
+        }
+
+        if (name.Length > LongestName)
+        {
+            return McpMethod.Unknown;
+        }
+
+        Span<char> chars = stackalloc char[LongestName];
+        var length = Encoding.Latin1.GetChars(name, chars);
+        return BySpan.TryGetValue(chars[..length], out var method) ? method : McpMethod.Unknown;
+    }
+
+    public static string Text(this McpMethod method) => Texts[(int)method];
+
+    public static ReadOnlySpan<byte> Utf8(this McpMethod method) => Utf8Names[(int)method];
+
+    /// <summary>
+    /// Whether a client of the modern era may send this request. What that era removed (<c>initialize</c>, <c>ping</c>, …)
+    /// is as unknown to it as a method that never was (2026-07-28 changelog, "Major changes").
+    /// </summary>
+    public static bool IsModernRequest(this McpMethod method) => method is
+        McpMethod.Discover or McpMethod.ListTools or McpMethod.CallTool or McpMethod.ListPrompts or McpMethod.GetPrompt or
+        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete;
+
+    /// <summary>Whether a client of the legacy era may send this request.</summary>
+    public static bool IsLegacyRequest(this McpMethod method) => method is
+        McpMethod.Initialize or McpMethod.Ping or McpMethod.SetLevel or McpMethod.ListTools or McpMethod.CallTool or
+        McpMethod.ListPrompts or McpMethod.GetPrompt or McpMethod.ListResources or McpMethod.ListResourceTemplates or
+        McpMethod.ReadResource or McpMethod.Complete;
+
+    /// <summary>Whether the body has a name or URI that <c>Mcp-Name</c> repeats (Streamable HTTP, SEP-2243).</summary>
+    public static bool HasNameHeader(this McpMethod method) =>
+        method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource;
+
+    private static string[] ToTable()
+    {
+        var table = new string[Enum.GetValues<McpMethod>().Length];
+        table[(int)McpMethod.Unknown] = "_OTHER";
+        foreach (var (method, name) in Names)
+        {
+            table[(int)method] = name;
+        }
+
+        return table;
+    }
+}

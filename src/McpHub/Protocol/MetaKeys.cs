@@ -1,0 +1,19 @@
+namespace McpHub.Protocol;
+
+/// <summary>The reserved keys of <c>_meta</c> (2026-07-28, "General fields").</summary>
+internal static class MetaKeys
+{
+    public const string ProtocolVersionText = "io.modelcontextprotocol/protocolVersion";
+    public const string ClientCapabilitiesText = "io.modelcontextprotocol/clientCapabilities";
+    public const string LogLevelText = "io.modelcontextprotocol/logLevel";
+
+    public static ReadOnlySpan<byte> ProtocolVersion => "io.modelcontextprotocol/protocolVersion"u8;
+
+    public static ReadOnlySpan<byte> ClientCapabilities => "io.modelcontextprotocol/clientCapabilities"u8;
+
+    public static ReadOnlySpan<byte> ClientInfo => "io.modelcontextprotocol/clientInfo"u8;
+
+    public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
+
+    public static ReadOnlySpan<byte> ServerInfo => "io.modelcontextprotocol/serverInfo"u8;
+}

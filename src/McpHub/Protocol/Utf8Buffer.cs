@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+
+namespace McpHub.Protocol;
+
+/// <summary>
+/// Growing bytes from the array pool: rented, written, read, and given back by <see cref="Dispose"/>.
+/// One owner at a time; not thread-safe.
+/// </summary>
+internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
+{
+    private const int SmallestArray = 512;
+
+    // Enough for every call that is in flight on a busy gateway; beyond that the collector takes them.
+    private const int MostPooled = 1024;
+
+    private static readonly ConcurrentQueue<Utf8Buffer> Pool = new();
+    private static int _pooled;
+
+    private byte[] _bytes = [];
+    private int _length;
+    private bool _rented;
+
+    private Utf8Buffer()
+    {
+    }
+
+    public int Length => _length;
+
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
+
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
+
+    public static Utf8Buffer Rent(int capacity = SmallestArray)
+    {
+        if (Pool.TryDequeue(out var buffer))
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+        else
+        {
+            buffer = new Utf8Buffer();
+        }
+
+        buffer._rented = true;
+        buffer._length = 0;
+        buffer._bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, SmallestArray));
+        return buffer;
+    }
+
+    public static Utf8Buffer CopyOf(ReadOnlySpan<byte> bytes)
+    {
+        var buffer = Rent(bytes.Length);
+        buffer.Write(bytes);
+        return buffer;
+    }
+
+    public static Utf8Buffer CopyOf(in ReadOnlySequence<byte> bytes)
+    {
+        var length = checked((int)bytes.Length);
+        var buffer = Rent(length);
+        bytes.CopyTo(buffer._bytes);
+        buffer._length = length;
+        return buffer;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Grow(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    public void Write(byte value)
+    {
+        Grow(1);
+        _bytes[_length++] = value;
+    }
+
+    public void Write(long value)
+    {
+        Grow(20);
+        value.TryFormat(_bytes.AsSpan(_length), out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    public void Clear() => _length = 0;
+
+    /// <summary>
+    /// Makes the JSON one line, as stdio and event streams need it. In JSON a line break stands only between tokens, where a space
+    /// does as well.
+    /// </summary>
+    public void ToOneLine()
+    {
+        var rest = _bytes.AsSpan(0, _length);
+        for (var at = rest.IndexOfAny((byte)'\n', (byte)'\r'); at >= 0; at = rest.IndexOfAny((byte)'\n', (byte)'\r'))
+        {
+            rest[at] = (byte)' ';
+            rest = rest[(at + 1)..];
+        }
+    }
+
+    public void Advance(int count) => _length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(Math.Max(sizeHint, 1));
+        return _bytes.AsSpan(_length);
+    }
+
+    public void Dispose()
+    {
+        if (!_rented)
+        {
+            return;
+        }
+
+        _rented = false;
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        _length = 0;
+        if (Interlocked.Increment(ref _pooled) <= MostPooled)
+        {
+            Pool.Enqueue(this);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+    }
+
+    private void Grow(int more)
+    {
+        ObjectDisposedException.ThrowIf(!_rented, this);
+        if (_bytes.Length - _length >= more)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + more), (int)Math.Min(_bytes.Length * 2L, Array.MaxLength)));
+        _bytes.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

@@ -1,0 +1,25 @@
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>The HTTP status of an answer (2026-07-28 Streamable HTTP, "Error handling"; earlier revisions).</summary>
+internal static class AnswerStatus
+{
+    public static int Of(in McpResult result, McpContext context, bool isTransportFault) => result.Kind switch
+    {
+        // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
+        McpResultKind.Failure when isTransportFault || context.Revision.IsModern() => Failures.Of(result.Failure!.Kind).HttpStatus,
+        McpResultKind.UpstreamError when context.Revision.IsModern() => OfUpstream(result.Code),
+        _ => StatusCodes.Status200OK,
+    };
+
+    /// <summary>The codes that have a status of their own, whoever they come from.</summary>
+    private static int OfUpstream(int code) => code switch
+    {
+        -32601 => StatusCodes.Status404NotFound,
+        -32021 => StatusCodes.Status400BadRequest,
+        _ => StatusCodes.Status200OK,
+    };
+}

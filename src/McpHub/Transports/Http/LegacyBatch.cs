@@ -1,0 +1,100 @@
+using System.Text.Json;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>A JSON-RPC batch of a 2025-03-26 session: taken apart, run side by side, and answered as one array.</summary>
+internal static class LegacyBatch
+{
+    // More than any client sends; what is beyond is refused before anything runs.
+    private const int MostMessages = 256;
+
+    /// <summary>Runs the messages of <paramref name="batch"/>.</summary>
+    /// <param name="invoke">The pipeline.</param>
+    /// <param name="answers">Takes the answers; stays empty if nothing is to be answered.</param>
+    /// <returns>What is wrong with the batch as a whole, or <see langword="null"/>.</returns>
+    public static async ValueTask<Failure?> RunAsync(McpContext batch, Func<McpContext, ValueTask<McpResult>> invoke, Utf8Buffer answers)
+    {
+        var messages = Split(batch.Message);
+        if (messages.Count is 0 or > MostMessages)
+        {
+            return new Failure(FailureKind.InvalidRequest, $"Invalid request: a batch has 1 to {MostMessages} messages.");
+        }
+
+        var running = messages.Select(message => AnswerAsync(batch, message, invoke)).ToArray();
+        foreach (var answer in await Task.WhenAll(running))
+        {
+            if (answer is null)
+            {
+                continue;
+            }
+
+            using (answer)
+            {
+                answers.Write(answers.Length == 0 ? (byte)'[' : (byte)',');
+                answers.Write(answer.Span);
+            }
+        }
+
+        if (answers.Length > 0)
+        {
+            answers.Write((byte)']');
+        }
+
+        return null;
+    }
+
+    private static async Task<Utf8Buffer?> AnswerAsync(McpContext batch, ReadOnlyMemory<byte> message, Func<McpContext, ValueTask<McpResult>> invoke)
+    {
+        var context = McpContextPool.Rent();
+        try
+        {
+            context.Message = message;
+            context.Session = batch.Session;
+            context.Revision = batch.Revision;
+            context.View = batch.View;
+            context.Stream = batch.Stream;
+            context.NetworkTransport = batch.NetworkTransport;
+            var failure = EnvelopeReader.Read(message.Span, out context.Envelope);
+            if (failure is null && context.Envelope.Kind == EnvelopeKind.Response)
+            {
+                return null;
+            }
+
+            if (failure is null && context.Envelope.Method == McpMethod.Initialize)
+            {
+                failure = new Failure(FailureKind.InvalidRequest, "Invalid request: 'initialize' must not be part of a batch.");
+            }
+
+            using var result = failure is null ? await invoke(context) : McpResult.Fail(failure);
+            if (result.Kind == McpResultKind.None)
+            {
+                return null;
+            }
+
+            var answer = Utf8Buffer.Rent(result.Json.Length + 64);
+            AnswerWriter.Write(answer, context, result);
+            return answer;
+        }
+        finally
+        {
+            McpContextPool.Return(context);
+        }
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> array)
+    {
+        var messages = new List<ReadOnlyMemory<byte>>();
+        var reader = new Utf8JsonReader(array.Span, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            messages.Add(array[start..(int)reader.BytesConsumed]);
+        }
+
+        return messages;
+    }
+}

@@ -1,0 +1,308 @@
+using McpHub.Catalog;
+using McpHub.Configuration;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>
+/// The MCP endpoint: modern and legacy clients at once, told apart by what each request's body says (2026-07-28, "Versioning and
+/// compatibility").
+/// </summary>
+internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, HubConfig config)
+{
+    private const string SessionHeader = "Mcp-Session-Id";
+
+    private readonly OriginGuard _guard = new(config.Gateway.Http);
+
+    public Task HandleAsync(HttpContext http)
+    {
+        if (_guard.Check(http.Request) is { } denied)
+        {
+            return RefuseAsync(http, denied);
+        }
+
+        CorsHeaders.Write(http);
+        var endpoint = http.Request.RouteValues.Count == 0 ? "" : http.Request.RouteValues["server"] as string ?? "";
+        var snapshot = catalog.Current;
+        var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
+        if (view is null)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return http.Response.WriteAsync($"There is no server '{endpoint}' behind this gateway.\n");
+        }
+
+        return http.Request.Method switch
+        {
+            "POST" => PostAsync(http, endpoint, view, snapshot.Config.Gateway.Sizes.Request),
+            "DELETE" => Delete(http, endpoint),
+            "OPTIONS" => NoContent(http),
+            _ => NotAllowed(http),
+        };
+    }
+
+    private async Task PostAsync(HttpContext http, string endpoint, CatalogView view, int limit)
+    {
+        if (!IsJson(http.Request.ContentType))
+        {
+            http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        Utf8Buffer? body;
+        try
+        {
+            body = await RequestBody.ReadAsync(http.Request, limit);
+        }
+        catch (BadHttpRequestException)
+        {
+            // The client broke off in the middle; nobody is there to be told.
+            return;
+        }
+
+        if (body is null)
+        {
+            await RefuseAsync(http, new Failure(FailureKind.PayloadTooLarge, $"The message is larger than {limit} bytes (gateway.sizes.request)."));
+            return;
+        }
+
+        var exchange = HttpExchange.Rent(http);
+        using (body)
+        {
+            var context = exchange.Context;
+            context.Message = body.Memory;
+            context.View = view;
+            var failure = EnvelopeReader.Read(body.Span, out context.Envelope);
+            failure = context.Envelope.Kind == EnvelopeKind.Batch
+                ? await HandleBatchAsync(exchange, http, endpoint)
+                : failure ?? await HandleAsync(exchange, http, endpoint);
+            if (failure is not null)
+            {
+                await AnswerAsync(exchange, McpResult.Fail(failure), isTransportFault: true);
+            }
+
+            exchange.Return();
+        }
+    }
+
+    /// <returns>What is wrong with the request as HTTP; <see langword="null"/> when it has been answered.</returns>
+    private async ValueTask<Failure?> HandleAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    {
+        var context = exchange.Context;
+        var version = http.Request.Headers["MCP-Protocol-Version"];
+        if (context.Envelope.ProtocolVersion.IsPresent || (version.Count > 0 && Revisions.IsModernText(version[0])))
+        {
+            context.Revision = Revisions.Latest;
+            return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
+                ? ModernHeaders.Check(context, http.Request.Headers) ?? await RunModernAsync(exchange, http)
+                : new Failure(FailureKind.InvalidRequest, "Invalid request: clients of this revision send requests and notifications only.");
+        }
+
+        return context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request
+            ? await InitializeAsync(exchange, http, endpoint)
+            : FindSession(context, http, endpoint) ?? await RunLegacyAsync(exchange, http);
+    }
+
+    private async ValueTask<Failure?> RunModernAsync(HttpExchange exchange, HttpContext http)
+    {
+        var pending = pipeline.InvokeAsync(exchange.Context);
+        if (pending.IsCompletedSuccessfully)
+        {
+            await AnswerAsync(exchange, pending.Result, isTransportFault: false);
+            return null;
+        }
+
+        // The client that goes away has cancelled (2026-07-28, "Cancellation").
+        await using (http.RequestAborted.UnsafeRegister(static state => ((McpContext)state!).Cancel(), exchange.Context))
+        {
+            await AnswerAsync(exchange, await pending, isTransportFault: false);
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Failure?> RunLegacyAsync(HttpExchange exchange, HttpContext http)
+    {
+        var context = exchange.Context;
+        if (context.Envelope.Kind == EnvelopeKind.Response)
+        {
+            // The gateway sends clients no requests, so this answers none; it is accepted like any that comes too late.
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            return null;
+        }
+
+        using var result = await InvokeTrackedAsync(context);
+        await AnswerAsync(exchange, result, isTransportFault: false);
+        return null;
+    }
+
+    private async ValueTask<Failure?> InitializeAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    {
+        var context = exchange.Context;
+        context.Revision = Revisions.LatestLegacy;
+        using var result = await pipeline.InvokeAsync(context);
+        if (context.OpenedSession is { } opened)
+        {
+            if (sessions.TryAdd(opened, endpoint) is not { } session)
+            {
+                return new Failure(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
+            }
+
+            http.Response.Headers[SessionHeader] = session.Id;
+        }
+
+        await AnswerAsync(exchange, result, isTransportFault: false);
+        return null;
+    }
+
+    /// <summary>JSON-RPC batches exist in sessions of 2025-03-26 only; what is in them runs side by side.</summary>
+    private async ValueTask<Failure?> HandleBatchAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    {
+        var context = exchange.Context;
+        if (FindSession(context, http, endpoint) is { } failure)
+        {
+            return failure.Kind == FailureKind.SessionRequired
+                ? new Failure(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object; arrays exist only in sessions of 2025-03-26.")
+                : failure;
+        }
+
+        if (context.Revision != Revision.V20250326)
+        {
+            return new Failure(FailureKind.InvalidRequest, $"Invalid request: the session's revision {context.Revision.Text()} has no batches.");
+        }
+
+        using var answers = Utf8Buffer.Rent();
+        if (await LegacyBatch.RunAsync(context, InvokeTrackedAsync, answers) is { } invalid)
+        {
+            return invalid;
+        }
+
+        await exchange.CloseAsync();
+        if (answers.Length == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            return null;
+        }
+
+        await exchange.AnswerAsync(answers, StatusCodes.Status200OK);
+        return null;
+    }
+
+    /// <summary>Runs a legacy request so that the session can cancel it. A disconnect is no cancel in this era.</summary>
+    private async ValueTask<McpResult> InvokeTrackedAsync(McpContext context)
+    {
+        var pending = pipeline.InvokeAsync(context);
+        if (pending.IsCompletedSuccessfully)
+        {
+            return pending.Result;
+        }
+
+        var inFlight = context.Session!.InFlight;
+        inFlight.TryAdd(context);
+        try
+        {
+            return await pending;
+        }
+        finally
+        {
+            inFlight.Remove(context);
+        }
+    }
+
+    private Failure? FindSession(McpContext context, HttpContext http, string endpoint)
+    {
+        var id = http.Request.Headers[SessionHeader];
+        if (id.Count != 1)
+        {
+            return new Failure(FailureKind.SessionRequired, $"Bad request: the {SessionHeader} header is missing; send 'initialize' first.");
+        }
+
+        if (sessions.Find(id[0]!, endpoint) is not { } session)
+        {
+            return new Failure(FailureKind.SessionNotFound, "Session not found; send 'initialize' again.");
+        }
+
+        var version = http.Request.Headers["MCP-Protocol-Version"];
+        if (version.Count > 0 && !Revisions.TryParse(version[0], out _))
+        {
+            return new Failure(FailureKind.InvalidRequest, $"Bad request: the MCP-Protocol-Version '{version}' is not supported.");
+        }
+
+        context.Session = session;
+        context.Revision = session.Revision;
+        return null;
+    }
+
+    private static async ValueTask AnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
+    {
+        var closing = exchange.CloseAsync();
+        if (!closing.IsCompletedSuccessfully)
+        {
+            await closing;
+        }
+
+        using (result)
+        {
+            var context = exchange.Context;
+            if (result.Kind == McpResultKind.None)
+            {
+                exchange.Accept();
+            }
+            else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
+            {
+                exchange.AnswerResult(context.Id, result.Json.Span);
+            }
+            else
+            {
+                using var message = Utf8Buffer.Rent(result.Json.Length + 256);
+                AnswerWriter.Write(message, context, result);
+                await exchange.AnswerAsync(message, AnswerStatus.Of(result, context, isTransportFault));
+            }
+        }
+    }
+
+    private Task Delete(HttpContext http, string endpoint)
+    {
+        if (http.Request.Headers[SessionHeader] is not { Count: 1 } id)
+        {
+            return NotAllowed(http);
+        }
+
+        if (sessions.Find(id[0]!, endpoint) is not { } session)
+        {
+            return RefuseAsync(http, new Failure(FailureKind.SessionNotFound, "Session not found."));
+        }
+
+        sessions.Remove(session);
+        return NoContent(http);
+    }
+
+    private static Task NotAllowed(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        http.Response.Headers.Allow = "POST, DELETE";
+        return Task.CompletedTask;
+    }
+
+    private static Task NoContent(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Answers with an error that belongs to no request.</summary>
+    private static Task RefuseAsync(HttpContext http, Failure failure)
+    {
+        using var message = Utf8Buffer.Rent();
+        McpMessages.WriteFailure(message, [], failure, Revisions.Latest);
+        http.Response.StatusCode = Failures.Of(failure.Kind).HttpStatus;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = message.Length;
+        System.Buffers.BuffersExtensions.Write(http.Response.BodyWriter, message.Span);
+        return Task.CompletedTask;
+    }
+
+    private static bool IsJson(string? contentType) =>
+        contentType is not null && contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+}

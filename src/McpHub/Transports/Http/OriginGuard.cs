@@ -1,0 +1,67 @@
+using System.Net;
+using McpHub.Configuration;
+using McpHub.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>
+/// Refuses requests that a web page made a browser send to a gateway on the user's machine (DNS rebinding; Streamable HTTP,
+/// "Security Warning").
+/// </summary>
+internal sealed class OriginGuard(HttpConfig config)
+{
+    private readonly string _ownHost = Uri.TryCreate(config.Url, UriKind.Absolute, out var url) ? url.Host : "";
+
+    // Clients call by the same name again and again.
+    private volatile string? _lastGoodHost;
+
+    /// <returns>Why the request is refused, or <see langword="null"/>.</returns>
+    public Failure? Check(HttpRequest request)
+    {
+        var host = request.Host;
+        if (!string.Equals(host.Value, _lastGoodHost, StringComparison.Ordinal))
+        {
+            if (!IsAllowedHost(host.Host))
+            {
+                return new Failure(FailureKind.OriginDenied, $"The gateway is not known as '{host.Host}'; add the name to gateway.http.allowedHosts.");
+            }
+
+            _lastGoodHost = host.Value;
+        }
+
+        var origins = request.Headers.Origin;
+        return origins.Count == 0 || IsAllowedOrigin(origins.ToString(), host)
+            ? null
+            : new Failure(FailureKind.OriginDenied, $"Pages of '{origins}' may not call the gateway; add the origin to gateway.http.allowedOrigins.");
+    }
+
+    public bool IsAllowedOrigin(string origin, HostString host)
+    {
+        foreach (var allowed in config.AllowedOrigins)
+        {
+            if (allowed == "*" || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && (IsLoopback(uri.Host) || string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private bool IsAllowedHost(string host)
+    {
+        if (IsLoopback(host) || string.Equals(host, _ownHost, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        // Whoever opens the gateway to other machines without naming it has to be reached by whatever name those use.
+        return config.AllowedHosts.Count == 0 ? config.AllowRemote : config.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,58 @@
+using System.IO.Pipelines;
+using McpHub.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>Reads the bodies of POSTs, up to a size.</summary>
+internal static class RequestBody
+{
+    /// <summary>Reads the whole body.</summary>
+    /// <returns>The body, or <see langword="null"/> if it is larger than the limit.</returns>
+    /// <exception cref="BadHttpRequestException">The client broke the body off.</exception>
+    public static ValueTask<Utf8Buffer?> ReadAsync(HttpRequest request, int limit)
+    {
+        if (request.ContentLength > limit)
+        {
+            return new ValueTask<Utf8Buffer?>((Utf8Buffer?)null);
+        }
+
+        // A small body has come with its headers, nearly always.
+        var reader = request.BodyReader;
+        if (reader.TryRead(out var read) && read.IsCompleted && read.Buffer.Length <= limit)
+        {
+            var body = Utf8Buffer.CopyOf(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            return new ValueTask<Utf8Buffer?>(body);
+        }
+
+        if (!read.Buffer.IsEmpty || read.IsCompleted)
+        {
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
+        }
+
+        return ReadSlowlyAsync(reader, limit);
+    }
+
+    private static async ValueTask<Utf8Buffer?> ReadSlowlyAsync(PipeReader reader, int limit)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync();
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = Utf8Buffer.CopyOf(read.Buffer);
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

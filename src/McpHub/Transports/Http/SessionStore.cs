@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using McpHub.Configuration;
+using McpHub.Observability;
+using McpHub.Pipeline;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>The sessions of legacy clients over HTTP. Bounded, and forgotten after a while without a request. Thread-safe.</summary>
+internal sealed class SessionStore : IDisposable
+{
+    // 144 random bits, as 24 characters of the URL-safe alphabet: visible ASCII, as the specification wants it.
+    private const int IdBytes = 18;
+
+    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new();
+    private readonly SessionsConfig _config;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweeper;
+    private int _count;
+
+    public SessionStore(SessionsConfig config, McpMetrics metrics, TimeProvider time)
+    {
+        _config = config;
+        _time = time;
+        var period = TimeSpan.FromTicks(Math.Clamp(config.Idle.Ticks / 4, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
+        _sweeper = time.CreateTimer(static state => ((SessionStore)state!).Sweep(), this, period, period);
+        metrics.ObserveGauge("mcphub.sessions", "{session}", "The open sessions of legacy HTTP clients.", () => [new(Count)]);
+    }
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Gives a session an id and keeps it.</summary>
+    /// <returns>The session under its id; <see langword="null"/> if there are too many.</returns>
+    public ClientSession? TryAdd(ClientSession opened, string endpoint)
+    {
+        if (Interlocked.Increment(ref _count) > _config.Max)
+        {
+            Interlocked.Decrement(ref _count);
+            return null;
+        }
+
+        var id = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(IdBytes));
+        var session = new ClientSession(id, opened.Revision, opened.Capabilities) { Endpoint = endpoint, LastUsed = _time.GetTimestamp() };
+        _sessions[id] = session;
+        return session;
+    }
+
+    /// <summary>Finds a session by its id and the endpoint that it was opened on, and notes that it is used.</summary>
+    public ClientSession? Find(string id, string endpoint)
+    {
+        if (!_sessions.TryGetValue(id, out var session) || !string.Equals(session.Endpoint, endpoint, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        session.LastUsed = _time.GetTimestamp();
+        return session;
+    }
+
+    /// <summary>Forgets a session and cancels what it has in flight.</summary>
+    public void Remove(ClientSession session)
+    {
+        if (_sessions.TryRemove(session.Id, out _))
+        {
+            Interlocked.Decrement(ref _count);
+            session.CancelAll();
+        }
+    }
+
+    public void Dispose() => _sweeper.Dispose();
+
+    private void Sweep()
+    {
+        foreach (var (_, session) in _sessions)
+        {
+            if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) > _config.Idle)
+            {
+                Remove(session);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using McpHub.Catalog;
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams;
+
+/// <summary>Writes the requests that the gateway makes on its own account.</summary>
+internal static class GatewayRequests
+{
+    /// <summary>The gateway as a client, for <c>clientInfo</c>.</summary>
+    public static byte[] ClientInfo { get; } = ServerIdentity.ToJson("mcphub");
+
+    private static byte[] ModernMeta { get; } = WriteModernMeta();
+
+    public static UpstreamCall Discover(long id) => Modern(id, McpMethod.Discover);
+
+    /// <summary>Asks for the notifications that tell of changed lists (2026-07-28, "Subscriptions").</summary>
+    public static UpstreamCall Listen(long id)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, McpMethod.Listen);
+        message.Write("{\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true},\"_meta\":"u8);
+        message.Write(ModernMeta);
+        message.Write("}}"u8);
+        return new UpstreamCall(id, McpMethod.Listen, message);
+    }
+
+    public static UpstreamCall Initialize(long id, Revision revision)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, McpMethod.Initialize);
+        message.Write("{\"protocolVersion\":\""u8);
+        message.Write(revision.Utf8());
+        message.Write("\",\"capabilities\":{},\"clientInfo\":"u8);
+        message.Write(ClientInfo);
+        message.Write("}}"u8);
+        return new UpstreamCall(id, McpMethod.Initialize, message);
+    }
+
+    public static Utf8Buffer Initialized()
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.WriteNotification(message, McpMethod.InitializedNotification, []);
+        return message;
+    }
+
+    public static Utf8Buffer Cancelled(long id)
+    {
+        var message = Utf8Buffer.Rent();
+        message.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"u8);
+        message.Write(id);
+        message.Write("}}"u8);
+        return message;
+    }
+
+    public static UpstreamCall SetLevel(long id, McpLogLevel level)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, McpMethod.SetLevel);
+        message.Write("{\"level\":"u8);
+        JsonText.Write(message, level.Text());
+        message.Write("}}"u8);
+        return new UpstreamCall(id, McpMethod.SetLevel, message);
+    }
+
+    /// <summary>Asks for one page of a list.</summary>
+    /// <param name="cursor">The cursor as JSON with its quotes; empty for the first page.</param>
+    public static UpstreamCall List(long id, McpMethod method, Revision revision, ReadOnlySpan<byte> cursor)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, method);
+        var copy = new ObjectCopy(message);
+        if (!cursor.IsEmpty)
+        {
+            copy.Member("cursor"u8, cursor);
+        }
+
+        if (revision.IsModern())
+        {
+            copy.Member("_meta"u8, ModernMeta);
+        }
+
+        copy.End();
+        message.Write((byte)'}');
+        return new UpstreamCall(id, method, message);
+    }
+
+    private static UpstreamCall Modern(long id, McpMethod method)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, method);
+        message.Write("{\"_meta\":"u8);
+        message.Write(ModernMeta);
+        message.Write("}}"u8);
+        return new UpstreamCall(id, method, message);
+    }
+
+    private static byte[] WriteModernMeta()
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var meta = new ObjectCopy(buffer);
+        meta.Begin(MetaKeys.ProtocolVersion);
+        buffer.Write((byte)'"');
+        buffer.Write(Revisions.Latest.Utf8());
+        buffer.Write((byte)'"');
+        meta.Member(MetaKeys.ClientCapabilities, "{}"u8);
+        meta.Member(MetaKeys.ClientInfo, ClientInfo);
+        meta.End();
+        return buffer.Span.ToArray();
+    }
+}

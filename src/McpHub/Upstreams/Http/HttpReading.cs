@@ -1,0 +1,78 @@
+using System.Net.ServerSentEvents;
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams.Http;
+
+/// <summary>Reads answers of HTTP servers, up to a size.</summary>
+internal static class HttpReading
+{
+    /// <summary>Reads a whole body.</summary>
+    /// <exception cref="UpstreamException">It is too large, or the connection broke.</exception>
+    public static async ValueTask<Utf8Buffer> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        var expected = response.Content.Headers.ContentLength;
+        if (expected > limit)
+        {
+            throw TooLarge(limit);
+        }
+
+        var buffer = Utf8Buffer.Rent((int)(expected ?? 0) + 1);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while (await stream.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
+            {
+                buffer.Advance(read);
+                if (buffer.Length > limit)
+                {
+                    throw TooLarge(limit);
+                }
+            }
+
+            return buffer;
+        }
+        catch (Exception e)
+        {
+            buffer.Dispose();
+            throw AsUpstream(e) ?? e;
+        }
+    }
+
+    /// <summary>
+    /// Reads an event stream: each event's type and data, in a rented buffer that is the caller's. An event larger than the limit
+    /// ends the stream with an error.
+    /// </summary>
+    public static async IAsyncEnumerable<(string Type, Utf8Buffer Data)> ReadEventsAsync(
+        HttpResponseMessage response, int limit, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var limited = new StreamLimit(await response.Content.ReadAsStreamAsync(cancellationToken), limit);
+        var parser = SseParser.Create(limited, static (_, data) => Utf8Buffer.CopyOf(data));
+        await using var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (Exception e) when (AsUpstream(e) is { } upstream)
+            {
+                throw upstream;
+            }
+
+            limited.Reset();
+            yield return (events.Current.EventType, events.Current.Data);
+        }
+    }
+
+    private static UpstreamException TooLarge(int limit) =>
+        new(FailureKind.UpstreamProtocol, $"The server sent a message of more than {limit} bytes.");
+
+    private static UpstreamException? AsUpstream(Exception e) => e switch
+    {
+        HttpRequestException or IOException => new UpstreamException(FailureKind.UpstreamLost, "The server broke its answer off.", e),
+        _ => null,
+    };
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using McpHub.Configuration;
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams.Http;
+
+/// <summary>The HTTP of one server: its URL, its configured headers, and how failures of HTTP are told.</summary>
+internal sealed class HttpUpstreamClient : IDisposable
+{
+    // How long the pooled connections live, so that a changed DNS entry is seen.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly HttpMessageInvoker _http;
+    private readonly IReadOnlyDictionary<string, string> _headers;
+
+    public HttpUpstreamClient(HttpTransportConfig config, TimeSpan connectTimeout)
+    {
+        Url = config.Url;
+        _headers = config.Headers;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = connectTimeout,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionLifetime = ConnectionLifetime,
+            UseCookies = false,
+
+            // The trace travels in _meta (SEP-414), and nothing of the client's HTTP may leak upstream.
+            ActivityHeadersPropagator = null,
+        });
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>A POST of one message to the given address.</summary>
+    public HttpRequestMessage Post(Uri url, Utf8Buffer message)
+    {
+        var content = new ReadOnlyMemoryContent(message.Memory);
+        content.Headers.ContentType = Json;
+        return Prepare(new HttpRequestMessage(HttpMethod.Post, url) { Content = content }, "application/json, text/event-stream");
+    }
+
+    /// <summary>A GET of the server's event stream.</summary>
+    public HttpRequestMessage GetStream(Uri url) => Prepare(new HttpRequestMessage(HttpMethod.Get, url), "text/event-stream");
+
+    public HttpRequestMessage Delete(Uri url) => Prepare(new HttpRequestMessage(HttpMethod.Delete, url), "application/json");
+
+    /// <summary>Sends, and returns when the headers are there.</summary>
+    /// <exception cref="UpstreamException">No answer; its kind tells whether the request may have arrived.</exception>
+    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            var neverSent = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+            throw new UpstreamException(
+                neverSent ? FailureKind.UpstreamUnavailable : FailureKind.UpstreamLost,
+                neverSent ? $"The server cannot be reached: {Describe(e)}" : $"The connection to the server broke: {Describe(e)}",
+                e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own connect timeout.
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, "The server cannot be reached: the connection timed out.", e);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Describe(HttpRequestException e) => e.HttpRequestError switch
+    {
+        HttpRequestError.ConnectionError => "connection refused or reset.",
+        HttpRequestError.NameResolutionError => "its host name does not resolve.",
+        HttpRequestError.SecureConnectionError => "the TLS handshake failed.",
+        HttpRequestError.ResponseEnded => "it ended the answer too early.",
+        HttpRequestError.InvalidResponse => "its answer is not HTTP.",
+        _ => e.HttpRequestError + ".",
+    };
+
+    private HttpRequestMessage Prepare(HttpRequestMessage request, string accept)
+    {
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        foreach (var (name, value) in _headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,373 @@
+using System.Net;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams.Http;
+
+/// <summary>A server behind Streamable HTTP, in either era: a POST a message, with a session in the legacy one.</summary>
+/// <remarks>
+/// A legacy server may forget the session at any time and then answers 404 without looking at the request (2025-11-25, "Session
+/// Management"). The session is opened anew, once for however many calls notice at the same time, and the call is sent again: it
+/// cannot have run.
+/// </remarks>
+internal sealed partial class StreamableHttpConnection(
+    string name, HttpUpstreamClient http, int maxMessage, IUpstreamEvents events, ILogger logger)
+    : UpstreamConnection(name, events, logger)
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _reopening = new(1, 1);
+    private volatile string? _sessionId;
+    private Task _listening = Task.CompletedTask;
+    private int _disposed;
+
+    /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
+    public Func<CancellationToken, Task>? Reopen { get; set; }
+
+    public override async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        var session = _sessionId;
+        try
+        {
+            return await SendOnceAsync(call, cancellationToken);
+        }
+        catch (UpstreamException e) when (e.HttpStatus == 404 && session is not null && Reopen is not null && call.Method != McpMethod.Initialize)
+        {
+            await ReopenAsync(session, cancellationToken);
+            return await SendOnceAsync(call, cancellationToken);
+        }
+    }
+
+    public override async ValueTask PostAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        using (message)
+        {
+            using var request = http.Post(http.Url, message);
+            AddSession(request);
+            using var response = await http.SendAsync(request, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Refused(response);
+            }
+        }
+    }
+
+    public override void StartListening() => _listening = Task.Run(ListenAsync);
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        Close("The gateway closed the connection.");
+        await _stopping.CancelAsync();
+        await _listening;
+        await EndSessionAsync();
+        http.Dispose();
+        _stopping.Dispose();
+        _reopening.Dispose();
+    }
+
+    private async ValueTask<UpstreamReply> SendOnceAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        using var request = http.Post(http.Url, call.Message);
+        if (Revision.IsModern())
+        {
+            AddModernHeaders(request, call);
+        }
+        else if (call.Method != McpMethod.Initialize)
+        {
+            AddSession(request);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(request, cancellationToken);
+            return await ReadReplyAsync(call, response, cancellationToken);
+        }
+        catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamUnavailable && e.HttpStatus == 0)
+        {
+            Close(e.Message);
+            throw;
+        }
+        catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
+        {
+            // A modern server takes the closed stream as the cancel; a legacy one has to be told.
+            _ = CancelQuietlyAsync(call.Id);
+            throw;
+        }
+    }
+
+    private async ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (response.StatusCode == HttpStatusCode.OK && type == "text/event-stream")
+        {
+            RememberSession(call, response);
+            return await ReadStreamAsync(call, response, cancellationToken);
+        }
+
+        if (type != "application/json" || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw Refused(response);
+        }
+
+        var body = await HttpReading.ReadBodyAsync(response, maxMessage, cancellationToken);
+        var failure = EnvelopeReader.Read(body.Span, out var envelope);
+
+        // An error that names no request (or a null one) can only be about ours.
+        var isOurs = JsonNumber.TryParse(envelope.Id.Of(body.Span), out var id) ? id == call.Id : envelope.Error.IsPresent && !envelope.Id.IsPresent;
+        if (isOurs && (envelope.Error.IsPresent || (failure is null && envelope.Kind == EnvelopeKind.Response))
+            && (response.IsSuccessStatusCode || IsAboutTheRequest(response, body.Span, envelope)))
+        {
+            RememberSession(call, response);
+            return new UpstreamReply(body, envelope);
+        }
+
+        body.Dispose();
+        throw response.IsSuccessStatusCode
+            ? new UpstreamException(FailureKind.UpstreamProtocol, failure is not null
+                ? "The server's answer is not JSON-RPC."
+                : "The server answered another request than the one that was sent.")
+            : Refused(response);
+    }
+
+    /// <summary>
+    /// Whether an error with an HTTP error status is the answer to the request. Not in a legacy session's 404, which says that the
+    /// session is gone, whatever its body.
+    /// </summary>
+    private bool IsAboutTheRequest(HttpResponseMessage response, ReadOnlySpan<byte> body, in Envelope envelope)
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound && !Revision.IsModern() && _sessionId is not null)
+        {
+            return JsonMembers.TryGet(envelope.Error.Of(body), "code"u8, out var code) && JsonNumber.TryParse(code, out var value)
+                && value is not (-32001 or -32000 or -32600);
+        }
+
+        return (int)response.StatusCode is >= 400 and < 500 and not 429;
+    }
+
+    private async ValueTask<UpstreamReply> ReadStreamAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        {
+            if (data.Length == 0)
+            {
+                // A priming event (2025-11-25): an id to resume by, and no message.
+                data.Dispose();
+                continue;
+            }
+
+            var failure = EnvelopeReader.Read(data.Span, out var envelope);
+            if (envelope.Kind == EnvelopeKind.Response && failure is null
+                && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var id) && id == call.Id)
+            {
+                return new UpstreamReply(data, envelope);
+            }
+
+            using (data)
+            {
+                if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
+                {
+                    Receive(data.Span, envelope, call);
+                }
+                else
+                {
+                    LogStray(Logger, Name);
+                }
+            }
+        }
+
+        throw new UpstreamException(FailureKind.UpstreamLost, "The server closed the stream without an answer.");
+    }
+
+    private void RememberSession(UpstreamCall call, HttpResponseMessage response)
+    {
+        if (call.Method == McpMethod.Initialize)
+        {
+            _sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
+        }
+    }
+
+    private void AddModernHeaders(HttpRequestMessage request, UpstreamCall call)
+    {
+        request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", Revision.Text());
+        request.Headers.TryAddWithoutValidation("Mcp-Method", call.Method.Text());
+        if (call.NameHeader is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Mcp-Name", call.NameHeader);
+        }
+
+        foreach (var (name, value) in call.ParamHeaders)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private void AddSession(HttpRequestMessage request)
+    {
+        // Servers of 2025-03-26 don't know the header, and need not take it well.
+        if (Revision >= Revision.V20250618)
+        {
+            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", Revision.Text());
+        }
+
+        if (!Revision.IsModern() && _sessionId is { } session)
+        {
+            request.Headers.TryAddWithoutValidation("Mcp-Session-Id", session);
+        }
+    }
+
+    private async Task ReopenAsync(string lost, CancellationToken cancellationToken)
+    {
+        await _reopening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_sessionId == lost)
+            {
+                LogReopening(Logger, Name);
+                _sessionId = null;
+                await Reopen!(cancellationToken);
+            }
+        }
+        finally
+        {
+            _reopening.Release();
+        }
+    }
+
+    private static UpstreamException Refused(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        return new UpstreamException(
+            status >= 500 ? FailureKind.UpstreamLost : status is >= 200 and < 300 ? FailureKind.UpstreamProtocol : FailureKind.UpstreamUnavailable,
+            status switch
+            {
+                401 or 403 => $"The server refuses the gateway's credentials (HTTP {status}); set its headers in the configuration.",
+                404 => "The server has no MCP endpoint at this URL, or has forgotten the session (HTTP 404).",
+                >= 300 and < 400 => $"The server redirects to {response.Headers.Location} (HTTP {status}); configure that URL.",
+                >= 200 and < 300 => $"The server answered with the content type '{response.Content.Headers.ContentType?.MediaType}', which is not MCP.",
+                _ => $"The server answered HTTP {status}.",
+            })
+        { HttpStatus = status };
+    }
+
+    /// <summary>Reads the stream of a legacy session's unsolicited messages, for as long as the server offers one.</summary>
+    private async Task ListenAsync()
+    {
+        var pause = TimeSpan.FromSeconds(1);
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await ListenOnceAsync(_stopping.Token))
+                {
+                    return;
+                }
+
+                pause = TimeSpan.FromSeconds(1);
+                await Task.Delay(pause, _stopping.Token);
+            }
+            catch (UpstreamException e)
+            {
+                LogListenFailed(Logger, Name, e.Message);
+                pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, 60));
+                await Task.Delay(pause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> ListenOnceAsync(CancellationToken cancellationToken)
+    {
+        using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
+        using (message)
+        {
+            using var response = await http.SendAsync(request, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            {
+                // 405 and its like: the server has no such stream, and says so for good.
+                return (int)response.StatusCode >= 500;
+            }
+
+            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+            {
+                using (data)
+                {
+                    if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
+                    {
+                        Receive(data.Span, envelope, null);
+                    }
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private HttpRequestMessage LegacyStream(out Utf8Buffer? message)
+    {
+        message = null;
+        var request = http.GetStream(http.Url);
+        AddSession(request);
+        return request;
+    }
+
+    private HttpRequestMessage SubscriptionRequest(out Utf8Buffer? message)
+    {
+        var call = GatewayRequests.Listen(NextId());
+        message = call.Message;
+        var request = http.Post(http.Url, call.Message);
+        AddModernHeaders(request, call);
+        return request;
+    }
+
+    private async Task CancelQuietlyAsync(long id)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await PostAsync(GatewayRequests.Cancelled(id), timeout.Token);
+        }
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogCancelLost(Logger, Name, e.Message);
+        }
+    }
+
+    private async Task EndSessionAsync()
+    {
+        if (Revision.IsModern() || _sessionId is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var request = http.Delete(http.Url);
+            AddSession(request);
+            using var response = await http.SendAsync(request, timeout.Token);
+        }
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException)
+        {
+            // The server will forget the session by itself.
+        }
+    }
+
+    [LoggerMessage(130, LogLevel.Information, "Server {Server} has forgotten the session; it is opened again.")]
+    private static partial void LogReopening(ILogger logger, string server);
+
+    [LoggerMessage(131, LogLevel.Warning, "Server {Server} sent a message that is no use on a call's stream; ignored.")]
+    private static partial void LogStray(ILogger logger, string server);
+
+    [LoggerMessage(132, LogLevel.Debug, "The stream of server {Server}'s own messages broke: {Reason}")]
+    private static partial void LogListenFailed(ILogger logger, string server, string reason);
+
+    [LoggerMessage(133, LogLevel.Debug, "Server {Server} could not be told of a cancelled call: {Reason}")]
+    private static partial void LogCancelLost(ILogger logger, string server, string reason);
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using McpHub.Bridging;
+using McpHub.Catalog;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>Asks a server for everything that it offers.</summary>
+internal sealed partial class OfferReader(string server, bool isHttp, ILogger logger)
+{
+    // A server whose cursors never end must not hold the gateway, or its memory.
+    private const int MostPages = 1000;
+    private const int MostDefinitions = 100_000;
+
+    public async Task<ServerOffer> ReadAsync(OpenedSession session, CancellationToken cancellationToken)
+    {
+        var hints = session.Connection.Revision.IsModern() ? session.Hints : CacheHints.None;
+        var tools = await ReadListAsync(session, ServerFeatures.Tools, McpMethod.ListTools, ListMember.Tools, cancellationToken);
+        var prompts = await ReadListAsync(session, ServerFeatures.Prompts, McpMethod.ListPrompts, ListMember.Prompts, cancellationToken);
+        var resources = await ReadListAsync(session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, cancellationToken);
+        var templates = await ReadListAsync(
+            session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, cancellationToken);
+        return new ServerOffer
+        {
+            Revision = session.Connection.Revision,
+            Features = session.Features,
+            Instructions = session.Instructions,
+            Tools = [.. tools.Definitions.Select(CheckTool).OfType<Definition>()],
+            Prompts = prompts.Definitions,
+            Resources = resources.Definitions,
+            ResourceTemplates = templates.Definitions,
+            Hints = hints.And(tools.Hints).And(prompts.Hints).And(resources.Hints).And(templates.Hints),
+        };
+    }
+
+    private async Task<ServerList> ReadListAsync(
+        OpenedSession session, ServerFeatures feature, McpMethod method, ListMember list, CancellationToken cancellationToken)
+    {
+        var result = new ServerList();
+        if (!session.Features.HasFlag(feature))
+        {
+            return result;
+        }
+
+        var cursor = Array.Empty<byte>();
+        for (var page = 0; page < MostPages; page++)
+        {
+            using var call = GatewayRequests.List(session.Connection.NextId(), method, session.Connection.Revision, cursor);
+            using var reply = await session.Connection.SendAsync(call, cancellationToken);
+            if (reply.IsError)
+            {
+                // Templates are often left out by servers that have resources.
+                LogListRefused(logger, server, method.Text(), reply.ErrorCode);
+                return result;
+            }
+
+            cursor = AddPage(reply.Result.Span, list, result);
+            if (cursor.Length == 0)
+            {
+                return result;
+            }
+
+            if (result.Definitions.Count > MostDefinitions)
+            {
+                break;
+            }
+        }
+
+        LogListEndless(logger, server, method.Text());
+        return result;
+    }
+
+    /// <summary>Adds what a page has, and gives the cursor of the next one as JSON; empty if there is none.</summary>
+    private byte[] AddPage(ReadOnlySpan<byte> json, ListMember list, ServerList result)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        using var page = JsonDocument.ParseValue(ref reader);
+        if (page.RootElement.TryGetProperty("ttlMs", out _))
+        {
+            result.Hints = result.Hints.And(ServerGreeting.ReadHints(page.RootElement));
+        }
+
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.NameIs(list.Utf8()) && members.Kind == JsonTokenType.StartArray)
+            {
+                AddDefinitions(members.Value, list, result);
+            }
+        }
+
+        return page.RootElement.TryGetProperty("nextCursor", out var cursor) && cursor.ValueKind == JsonValueKind.String
+            ? JsonText.Encode(cursor.GetString()!)
+            : [];
+    }
+
+    private void AddDefinitions(ReadOnlySpan<byte> array, ListMember list, ServerList result)
+    {
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var json = array[start..(int)reader.BytesConsumed];
+            if (JsonMembers.TryGet(json, list.Key(), out var key) && JsonText.Decode(key) is { Length: > 0 } name && result.Keys.Add(name))
+            {
+                result.Definitions.Add(new Definition(name, json.ToArray()));
+            }
+            else
+            {
+                LogDefinitionIgnored(logger, server, list);
+            }
+        }
+    }
+
+    /// <summary>Leaves out tools whose header annotations are invalid (SEP-2243: clients over HTTP MUST).</summary>
+    private Definition? CheckTool(Definition tool)
+    {
+        var schema = ToolSchema.Read(tool.Json);
+        if (schema.Fault is null)
+        {
+            return tool;
+        }
+
+        LogToolInvalid(logger, server, tool.Key, schema.Fault, isHttp ? "left out" : "shown without its annotations");
+        return isHttp ? null : tool with { Json = DefinitionTranslator.WithoutHeaderAnnotations(tool.Json) };
+    }
+
+    [LoggerMessage(140, LogLevel.Debug, "Server {Server} refuses {Method} with error {Code}; taken as empty.")]
+    private static partial void LogListRefused(ILogger logger, string server, string method, int code);
+
+    [LoggerMessage(141, LogLevel.Warning, "Server {Server} has too many pages of {Method}; the rest is left out.")]
+    private static partial void LogListEndless(ILogger logger, string server, string method);
+
+    [LoggerMessage(142, LogLevel.Warning, "Server {Server} lists an entry of {List} without a name of its own; left out.")]
+    private static partial void LogDefinitionIgnored(ILogger logger, string server, ListMember list);
+
+    [LoggerMessage(143, LogLevel.Warning, "Tool '{Tool}' of server {Server} has invalid header annotations ({Fault}); {Consequence}.")]
+    private static partial void LogToolInvalid(ILogger logger, string server, string tool, string fault, string consequence);
+
+    /// <summary>What has been read of one list.</summary>
+    private sealed class ServerList
+    {
+        public List<Definition> Definitions { get; } = [];
+
+        public HashSet<string> Keys { get; } = [];
+
+        // Nothing said yet: the neutral element of "the shorter time, private if any is".
+        public CacheHints Hints { get; set; } = new(long.MaxValue, IsPrivate: false);
+    }
+}

@@ -1,0 +1,400 @@
+using McpHub.Bridging;
+using McpHub.Catalog;
+using McpHub.Configuration;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using McpHub.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>
+/// One MCP server as the gateway keeps it: connected, listed, connected again when it was lost; and asked on behalf of clients.
+/// Thread-safe.
+/// </summary>
+internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    // After this long without a loss the next one is a new story, and the pause begins anew.
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(30);
+
+    // A verdict "legacy" never corrects itself: an upgraded server still answers 'initialize'. So it is asked again after a day.
+    private static readonly TimeSpan LegacyVerdictLifetime = TimeSpan.FromHours(24);
+
+    // How long a call waits for a server that is just being connected again.
+    private static readonly TimeSpan ReconnectGrace = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly McpMetrics _metrics;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _listsChanged = new(0, 1);
+    private readonly SemaphoreSlim _leveling = new(1, 1);
+    private volatile TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Settings _settings;
+    private volatile UpstreamConnection? _connection;
+    private volatile UpstreamState _state;
+    private volatile ServerOffer? _offer;
+    private DateTimeOffset? _legacySince;
+    private Task _running = Task.CompletedTask;
+    private int _restarts;
+    private int _inFlight;
+
+    public Upstream(UpstreamConfig config, GatewayConfig gateway, McpMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        Name = config.Name;
+        _settings = new Settings(config, gateway);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _state = new UpstreamState { Status = UpstreamStatus.Connecting, Since = time.GetUtcNow() };
+    }
+
+    /// <summary>Raised, on whatever thread, when <see cref="State"/> or <see cref="Offer"/> have changed.</summary>
+    public event Action? Changed;
+
+    public UpstreamConfig Config => _settings.Upstream;
+
+    public string Name { get; }
+
+    public UpstreamState State => _state;
+
+    public ServerOffer? Offer => _offer;
+
+    public void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>Takes over settings that don't concern the connection.</summary>
+    public void Reconfigure(UpstreamConfig config, GatewayConfig gateway) => _settings = new Settings(config, gateway);
+
+    /// <summary>Waits until no call is in flight, or the limit is over.</summary>
+    public async Task WhenIdleAsync(TimeSpan limit)
+    {
+        var started = _time.GetTimestamp();
+        while (Volatile.Read(ref _inFlight) > 0 && _time.GetElapsedTime(started) < limit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
+        }
+    }
+
+    /// <summary>Completes when the first attempt to connect has succeeded or failed.</summary>
+    public Task FirstAttempt => _ready.Task;
+
+    public void OnListChanged(ListMember list)
+    {
+        // A flood of notifications is one refresh.
+        Signal(_listsChanged);
+    }
+
+    public async ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        context.StartDeadline(entry.Timeout ?? Config.Timeout ?? _settings.Gateway.Timeouts.Call);
+        using var operation = _metrics.StartClientOperation(context, entry, this);
+        var result = await InvokeGuardedAsync(context, entry, cancellationToken);
+        operation.End(result);
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        SetState(new UpstreamState { Status = UpstreamStatus.Stopped, Reason = "It was removed or the gateway stops." });
+        _stopping.Dispose();
+    }
+
+    private async ValueTask<McpResult> InvokeGuardedAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            return await SendAsync(context, entry, cancellationToken);
+        }
+        catch (UpstreamException e)
+        {
+            LogCallFailed(_logger, Name, e.Kind, e.Message);
+            var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
+            return McpResult.Fail(e.Kind, $"Server '{Name}': {e.Message} {sure}");
+        }
+        catch (OperationCanceledException) when (context.IsCancelledByClient)
+        {
+            return McpResult.Fail(FailureKind.Cancelled, "The client cancelled the request.");
+        }
+        catch (OperationCanceledException)
+        {
+            return McpResult.Fail(FailureKind.TimedOut, $"Server '{Name}' did not answer in time. The request may have run.");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    private async ValueTask<McpResult> SendAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        var connection = _connection ?? await WaitForConnectionAsync(cancellationToken);
+        await RaiseLogLevelAsync(connection, context, cancellationToken);
+        var reply = await SendOnceAsync(connection, context, entry, cancellationToken);
+        if (reply.IsError && reply.ErrorCode == -32020 && entry.HeaderParameters.Count > 0)
+        {
+            // The tool's schema has changed under us; the server has not run the call (SEP-2243: refresh and retry once).
+            reply.Dispose();
+            var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
+            reply = await SendOnceAsync(connection, context, fresh, cancellationToken);
+        }
+
+        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+    }
+
+    private static async ValueTask<UpstreamReply> SendOnceAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        var relay = CallRelay.IsWanted(context) ? new CallRelay(context) : null;
+        using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
+        return await connection.SendAsync(call, cancellationToken);
+    }
+
+    /// <summary>
+    /// A legacy server has one log level for the whole session: it is told the most verbose one that any client has asked for, and
+    /// what a client doesn't want is left out on the way to it.
+    /// </summary>
+    private async ValueTask RaiseLogLevelAsync(UpstreamConnection connection, McpContext context, CancellationToken cancellationToken)
+    {
+        if (connection.Revision.IsModern() || LogLevels.WantedBy(context) is not { } wanted
+            || connection.ToldLogLevel <= wanted || _offer?.Features.HasFlag(ServerFeatures.Logging) != true)
+        {
+            return;
+        }
+
+        await _leveling.WaitAsync(cancellationToken);
+        try
+        {
+            if (connection.ToldLogLevel is null || connection.ToldLogLevel > wanted)
+            {
+                using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
+                using var reply = await connection.SendAsync(call, cancellationToken);
+                connection.ToldLogLevel = wanted;
+            }
+        }
+        finally
+        {
+            _leveling.Release();
+        }
+    }
+
+    private async Task<CatalogEntry> RefreshEntryAsync(UpstreamConnection connection, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        if (_offer is { } old)
+        {
+            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
+            Publish(offer);
+            if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
+            {
+                return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };
+            }
+        }
+
+        return entry;
+    }
+
+    private async ValueTask<UpstreamConnection> WaitForConnectionAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Status == UpstreamStatus.Down)
+        {
+            // It is needed now: don't sit the pause out, but don't let this caller wait for it either.
+            var reason = _state.Reason;
+            Signal(_wake);
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, reason ?? "It is not connected.");
+        }
+
+        try
+        {
+            await _ready.Task.WaitAsync(ReconnectGrace, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, "It is still being connected.", e);
+        }
+
+        return _connection ?? throw new UpstreamException(FailureKind.UpstreamUnavailable, _state.Reason ?? "It is not connected.");
+    }
+
+    private async Task RunAsync()
+    {
+        var pause = FirstPause;
+        while (!_stopping.IsCancellationRequested)
+        {
+            var started = _time.GetTimestamp();
+            var reason = await ServeAsync();
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            pause = _time.GetElapsedTime(started) > StableAfter ? FirstPause : pause;
+            LogDown(_logger, Name, reason, pause);
+            SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts++ });
+            _ready.TrySetResult();
+            await PauseAsync(pause);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            SetState(_state with { Status = UpstreamStatus.Connecting, Since = _time.GetUtcNow() });
+        }
+    }
+
+    /// <summary>Connects, and serves until the connection is lost.</summary>
+    /// <returns>Why it is not, or no more, connected.</returns>
+    private async Task<string> ServeAsync()
+    {
+        OpenedSession? session = null;
+        try
+        {
+            var started = _time.GetTimestamp();
+            using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
+            {
+                timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
+                session = await Factory().OpenAsync(IsProbeDue(), timeout.Token);
+                Publish(await ListAsync(session, timeout.Token));
+            }
+
+            var connection = session.Connection;
+            _legacySince = connection.Revision.IsModern() ? null : _legacySince ?? _time.GetUtcNow();
+            _connection = connection;
+            SetState(new UpstreamState
+            {
+                Status = UpstreamStatus.Ready,
+                Revision = connection.Revision,
+                ServerVersion = session.ServerVersion,
+                StartTime = _time.GetElapsedTime(started),
+                Since = _time.GetUtcNow(),
+                Restarts = _restarts,
+            });
+            LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), _offer!.Tools.Count);
+            _ready.TrySetResult();
+            connection.StartListening();
+            return await RefreshUntilClosedAsync(session);
+        }
+        catch (UpstreamException e)
+        {
+            return e.Message;
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            return $"It did not start and answer within {_settings.Gateway.Timeouts.Start.TotalSeconds:0.#} s.";
+        }
+        catch (OperationCanceledException)
+        {
+            return "The gateway stops.";
+        }
+        catch (Exception e)
+        {
+            // Nobody else sees this task fail, and one bug here must not take the server away for good.
+            LogBroken(_logger, e, Name);
+            return "The gateway failed to talk to it; see the log.";
+        }
+        finally
+        {
+            _connection = null;
+            if (session is not null)
+            {
+                await session.Connection.DisposeAsync();
+            }
+        }
+    }
+
+    private ConnectionFactory Factory() => new(_settings.Upstream, _settings.Gateway, this, _time, _logger);
+
+    private bool IsProbeDue() => _legacySince is not { } since || _time.GetUtcNow() - since > LegacyVerdictLifetime;
+
+    private async Task<string> RefreshUntilClosedAsync(OpenedSession session)
+    {
+        var closed = session.Connection.Closed;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        while (true)
+        {
+            var changed = _listsChanged.WaitAsync(ended.Token);
+            if (await Task.WhenAny(closed, changed) == closed || _stopping.IsCancellationRequested)
+            {
+                await ended.CancelAsync();
+                await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return closed.IsCompleted ? await closed : "The gateway stops.";
+            }
+
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
+            try
+            {
+                Publish(await ListAsync(session, timeout.Token));
+            }
+            catch (Exception e) when (e is UpstreamException or OperationCanceledException)
+            {
+                // The old lists stay; if the connection is lost, it says so itself.
+                LogRefreshFailed(_logger, Name, e.Message);
+            }
+        }
+    }
+
+    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken) =>
+        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, cancellationToken);
+
+    private void Publish(ServerOffer offer)
+    {
+        _offer = offer;
+        Changed?.Invoke();
+    }
+
+    private void SetState(UpstreamState state)
+    {
+        _state = state;
+        Changed?.Invoke();
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        // Not all servers of a machine that comes back at the same moment.
+        var jittered = pause * (0.8 + (Random.Shared.NextDouble() * 0.4));
+        var woken = _wake.WaitAsync(_stopping.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var waited = Task.Delay(jittered, _time, ended.Token);
+        await Task.WhenAny(woken, waited);
+        await ended.CancelAsync();
+        if (!woken.IsCompleted)
+        {
+            Signal(_wake);
+        }
+
+        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static void Signal(SemaphoreSlim semaphore)
+    {
+        try
+        {
+            semaphore.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is signalled already.
+        }
+    }
+
+    [LoggerMessage(150, LogLevel.Information, "Server {Server} is ready: {ServerVersion}, revision {Revision}, {ToolCount} tools.")]
+    private static partial void LogReady(ILogger logger, string server, string? serverVersion, string revision, int toolCount);
+
+    [LoggerMessage(151, LogLevel.Warning, "Server {Server} is down: {Reason} It is tried again in {Pause}.")]
+    private static partial void LogDown(ILogger logger, string server, string reason, TimeSpan pause);
+
+    [LoggerMessage(152, LogLevel.Warning, "The lists of server {Server} could not be read again: {Reason}")]
+    private static partial void LogRefreshFailed(ILogger logger, string server, string reason);
+
+    [LoggerMessage(153, LogLevel.Warning, "A call to server {Server} failed ({Kind}): {Reason}")]
+    private static partial void LogCallFailed(ILogger logger, string server, FailureKind kind, string reason);
+
+    [LoggerMessage(154, LogLevel.Error, "The connection of server {Server} failed in a way that it should not have.")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string server);
+
+    /// <summary>What may be replaced while the upstream runs; read as one.</summary>
+    private sealed record Settings(UpstreamConfig Upstream, GatewayConfig Gateway);
+}

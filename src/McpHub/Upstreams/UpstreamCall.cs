@@ -1,0 +1,32 @@
+using McpHub.Bridging;
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams;
+
+/// <summary>One request to an upstream: its bytes, and what belongs to it beside them.</summary>
+/// <param name="id">The gateway's own id for it, unique for the connection; its progress token too.</param>
+/// <param name="method">The method.</param>
+/// <param name="message">The whole message; the call owns it.</param>
+internal sealed class UpstreamCall(long id, McpMethod method, Utf8Buffer message) : IDisposable
+{
+    public long Id { get; } = id;
+
+    public McpMethod Method { get; } = method;
+
+    public Utf8Buffer Message { get; } = message;
+
+    /// <summary>The value of <c>Mcp-Name</c>, for modern HTTP upstreams.</summary>
+    public string? NameHeader { get; init; }
+
+    /// <summary>The <c>Mcp-Param-*</c> headers, for modern HTTP upstreams.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ParamHeaders { get; init; } = [];
+
+    /// <summary>Where progress and log messages of this call go; <see langword="null"/> if nobody wants them.</summary>
+    public CallRelay? Relay { get; init; }
+
+    public void Dispose()
+    {
+        Relay?.Detach();
+        Message.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams;
+
+/// <summary>An upstream's response: its bytes, and where result or error lie. Whoever takes it disposes it or passes the buffer on.</summary>
+internal readonly struct UpstreamReply(Utf8Buffer buffer, Envelope envelope) : IDisposable
+{
+    public Utf8Buffer Buffer { get; } = buffer;
+
+    public Envelope Envelope { get; } = envelope;
+
+    public bool IsError => Envelope.Error.IsPresent;
+
+    public ReadOnlyMemory<byte> Result => Envelope.Result.Of(Buffer.Memory);
+
+    public ReadOnlyMemory<byte> Error => Envelope.Error.Of(Buffer.Memory);
+
+    /// <summary>The error's code; 0 where the upstream sent none.</summary>
+    public int ErrorCode =>
+        JsonMembers.TryGet(Error.Span, "code"u8, out var code) && System.Buffers.Text.Utf8Parser.TryParse(code, out int value, out var read) && read == code.Length
+            ? value
+            : 0;
+
+    public void Dispose() => Buffer.Dispose();
+}

@@ -1,0 +1,62 @@
+using McpHub.Configuration;
+using McpHub.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>Owns the upstreams: starts them all at once, replaces what a new configuration changes, ends them. Not thread-safe.</summary>
+internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly List<Upstream> _upstreams = [];
+    private readonly List<Task> _ending = [];
+
+    /// <summary>The upstreams that are configured and not disabled, in the order of the configuration.</summary>
+    public IReadOnlyList<Upstream> Current { get; private set; } = [];
+
+    /// <summary>Makes the set what the configuration says. Upstreams whose connection is the same keep their processes and sessions.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="changed">Called when an upstream has changed by itself.</param>
+    /// <param name="keeps">Whether an upstream can go on under a new configuration.</param>
+    public void Apply(HubConfig config, Action changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
+    {
+        var old = _upstreams.ToDictionary(u => u.Name);
+        _upstreams.Clear();
+        foreach (var upstream in config.Upstreams.Where(u => !u.Disabled))
+        {
+            if (old.TryGetValue(upstream.Name, out var same) && keeps(same.Config, upstream))
+            {
+                same.Reconfigure(upstream, config.Gateway);
+                old.Remove(upstream.Name);
+                _upstreams.Add(same);
+            }
+            else
+            {
+                var added = new Upstream(upstream, config.Gateway, metrics, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
+                added.Changed += changed;
+                added.Start();
+                _upstreams.Add(added);
+            }
+        }
+
+        foreach (var removed in old.Values)
+        {
+            removed.Changed -= changed;
+            _ending.RemoveAll(t => t.IsCompleted);
+            _ending.Add(DrainAsync(removed, config.Gateway.Timeouts.Drain));
+        }
+
+        Current = [.. _upstreams];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll([.. _upstreams.Select(u => u.DisposeAsync().AsTask()), .. _ending]);
+    }
+
+    /// <summary>In-flight calls finish on what they began with, as long as the drain takes.</summary>
+    private static async Task DrainAsync(Upstream upstream, TimeSpan limit)
+    {
+        await upstream.WhenIdleAsync(limit);
+        await upstream.DisposeAsync();
+    }
+}
