@@ -1,0 +1,32 @@
+using McpHub.Configuration.Rules;
+
+namespace McpHub.Configuration.Reading;
+
+/// <summary>The <c>gateway</c> section. What is absent or wrong keeps its default, so that the reading goes on.</summary>
+internal static class GatewaySection
+{
+    public static GatewayConfig Read(SectionReader? section)
+    {
+        var defaults = new GatewayConfig();
+        if (section is null)
+        {
+            return defaults;
+        }
+
+        var gateway = defaults with
+        {
+            Name = section.Text("name", TextRules.Label) ?? defaults.Name,
+            Instructions = section.Text("instructions", TextRules.NotEmpty),
+            Http = HttpSection.Read(section.Section("http")),
+            Naming = NamingSection.Read(section.Section("naming")),
+            BuiltInTools = section.Flag("builtInTools") ?? defaults.BuiltInTools,
+            PageSize = section.Integer("pageSize", Limits.MinPageSize, Limits.MaxPageSize) ?? defaults.PageSize,
+            Timeouts = TimeoutsSection.Read(section.Section("timeouts")),
+            Sizes = SizesSection.Read(section.Section("sizes")),
+            Sessions = SessionsSection.Read(section.Section("sessions")),
+            Telemetry = TelemetrySection.Read(section.Section("telemetry")),
+        };
+        section.Finish();
+        return gateway;
+    }
+}

@@ -1,0 +1,24 @@
+namespace McpHub.Configuration.Reading;
+
+/// <summary>The ranges of the settings. The documentation and the schema give the same.</summary>
+internal static class Limits
+{
+    public const int MinPageSize = 1;
+    public const int MaxPageSize = 10_000;
+
+    public const int MinSize = 1024;
+
+    /// <summary>A message is held in one array, which cannot be much longer.</summary>
+    public const int MaxSize = 1024 * 1024 * 1024;
+
+    public const int MinSessions = 1;
+    public const int MaxSessions = 10_000_000;
+
+    public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
+
+    public static readonly TimeSpan MinIdle = TimeSpan.FromSeconds(1);
+
+    /// <summary>Thirty days; timers of .NET end a little below fifty.</summary>
+    public static readonly TimeSpan MaxIdle = TimeSpan.FromHours(720);
+}

@@ -1,0 +1,10 @@
+namespace McpHub.Configuration.Reading;
+
+/// <summary>What <c>type</c> says.</summary>
+internal enum TransportKind
+{
+    Stdio,
+    Http,
+    Streamable,
+    Sse,
+}

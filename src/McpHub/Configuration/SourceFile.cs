@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+
+namespace McpHub.Configuration;
+
+/// <summary>A file that a configuration was made of, and the hash of what it held.</summary>
+/// <param name="Path">The file, absolute.</param>
+/// <param name="Hash">SHA-256 of its content in hexadecimal; <see langword="null"/> when it could not be read.</param>
+internal readonly record struct SourceFile(string Path, string? Hash)
+{
+    /// <summary>More than this is no configuration; it keeps <c>${file:/dev/zero}</c> from filling the memory.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    public bool HasChanged()
+    {
+        TryRead(Path, out var now, out _);
+        return now.Hash != Hash;
+    }
+
+    /// <summary>Reads the file; gives <see langword="null"/> and the reason when that cannot be done.</summary>
+    public static byte[]? TryRead(string path, out SourceFile source, out string? reason)
+    {
+        try
+        {
+            var content = ReadUpToLimit(path);
+            source = new SourceFile(path, content is null ? "too large" : Convert.ToHexString(SHA256.HashData(content)));
+            reason = content is null ? $"is larger than {SizeLimit}" : null;
+            return content;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            reason = "does not exist";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Also what .NET throws when the path is a directory.
+            reason = Directory.Exists(path) ? "is a folder" : "may not be read by this user";
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
+        {
+            reason = "cannot be read";
+        }
+
+        source = new SourceFile(path, null);
+        return null;
+    }
+
+    private const string SizeLimit = "16 MB";
+
+    private static byte[]? ReadUpToLimit(string path)
+    {
+        // An editor may be about to replace the file: sharing everything keeps the gateway out of its way.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var content = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = file.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > MaxBytes)
+            {
+                return null;
+            }
+
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+}

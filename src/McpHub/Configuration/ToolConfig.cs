@@ -1,0 +1,17 @@
+namespace McpHub.Configuration;
+
+/// <summary>What differs for one tool.</summary>
+public sealed record ToolConfig
+{
+    /// <summary>The name shown, taken as it is and without a prefix.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The description shown.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The category.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>For one call of this tool.</summary>
+    public TimeSpan? Timeout { get; init; }
+}

@@ -1,0 +1,4 @@
+namespace McpHub.Configuration;
+
+/// <summary>How an upstream is reached.</summary>
+public abstract record UpstreamTransportConfig;
