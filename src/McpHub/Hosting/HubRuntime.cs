@@ -2,9 +2,11 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using McpHub.Catalog;
 using McpHub.Configuration;
+using McpHub.Configuration.Comparison;
 using McpHub.NativeTools;
 using McpHub.Observability;
 using McpHub.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,8 +32,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private HubConfig _config;
 
     public HubRuntime(
-        CatalogStore catalog, HubConfig config, IServiceProvider services, IEnumerable<Func<IServiceProvider, NativeTool>> nativeTools,
-        McpMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+        CatalogStore catalog, HubConfig config, IServiceProvider services, McpMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
         Catalog = catalog;
         _config = config;
@@ -42,7 +43,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         // Later: a native tool may itself want the runtime.
-        _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. nativeTools.Select(create => create(services))]);
+        _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. services.GetServices<NativeTool>()]);
         metrics.ObserveGauge("mcphub.upstreams", "{upstream}", "The servers behind the gateway, by state.", CountUpstreams);
     }
 
@@ -68,7 +69,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         await _applying.WaitAsync(cancellationToken);
         try
         {
-            _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => UpstreamConnectionSettings.AreEqual(old, next));
+            _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
             _config = config;
             Rebuild();
         }

@@ -90,9 +90,10 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     /// Makes the JSON one line, as stdio and event streams need it. In JSON a line break stands only between tokens, where a space
     /// does as well.
     /// </summary>
-    public void ToOneLine()
+    /// <param name="start">Where the JSON begins.</param>
+    public void ToOneLine(int start = 0)
     {
-        var rest = _bytes.AsSpan(0, _length);
+        var rest = _bytes.AsSpan(start, _length - start);
         for (var at = rest.IndexOfAny((byte)'\n', (byte)'\r'); at >= 0; at = rest.IndexOfAny((byte)'\n', (byte)'\r'))
         {
             rest[at] = (byte)' ';

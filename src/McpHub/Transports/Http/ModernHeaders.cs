@@ -20,7 +20,7 @@ internal static class ModernHeaders
     {
         var isNotification = context.Envelope.Kind == EnvelopeKind.Notification;
         return CheckVersion(context, headers["MCP-Protocol-Version"], isNotification)
-            ?? (isNotification ? null : CheckMetadata(context) ?? CheckMethod(context, headers) ?? CheckParameters(context, headers));
+            ?? (isNotification ? null : ModernMetadata.CheckRest(context) ?? CheckMethod(context, headers) ?? CheckParameters(context, headers));
     }
 
     private static Failure? CheckVersion(McpContext context, StringValues header, bool isNotification)
@@ -29,7 +29,7 @@ internal static class ModernHeaders
         if (inBody.IsEmpty)
         {
             // Clients send notifications without metadata; they are taken as they are.
-            return isNotification ? null : Missing(MetaKeys.ProtocolVersionText);
+            return isNotification ? null : ModernMetadata.Missing(MetaKeys.ProtocolVersionText);
         }
 
         if (header.Count != 1 || !IsSame(inBody, header[0]!))
@@ -37,19 +37,7 @@ internal static class ModernHeaders
             return Mismatch("MCP-Protocol-Version", header, JsonText.Decode(inBody));
         }
 
-        return JsonText.Is(inBody, Revisions.Latest.Utf8()) ? null : Unsupported(inBody);
-    }
-
-    private static Failure? CheckMetadata(McpContext context)
-    {
-        if (!context.Envelope.ClientCapabilities.IsPresent)
-        {
-            return Missing(MetaKeys.ClientCapabilitiesText);
-        }
-
-        return context.Envelope.LogLevel.IsPresent && !McpLogLevels.TryParse(context.Slice(context.Envelope.LogLevel), out _)
-            ? new Failure(FailureKind.InvalidParams, $"Invalid params: '{MetaKeys.LogLevelText}' is not a log level.")
-            : null;
+        return ModernMetadata.CheckVersion(context);
     }
 
     private static Failure? CheckMethod(McpContext context, IHeaderDictionary headers)
@@ -110,22 +98,9 @@ internal static class ModernHeaders
     private static bool IsSameDecoded(ReadOnlySpan<byte> json, string header) =>
         HeaderValue.TryDecode(header, out var decoded) && JsonText.Decode(json) == decoded;
 
-    private static Failure Missing(string key) =>
-        new(FailureKind.MissingMetadata, $"Invalid params: 'params._meta[\"{key}\"]' is missing; every request of this revision has it.");
-
     private static Failure Mismatch(string name, StringValues header, string? body) => new(
         FailureKind.HeaderMismatch,
         header.Count == 0
             ? $"Header mismatch: {name} is missing; the body says '{body}'."
             : $"Header mismatch: {name} header value '{header}' does not match body value '{body}'.");
-
-    private static Failure Unsupported(ReadOnlySpan<byte> requested)
-    {
-        using var buffer = Utf8Buffer.Rent();
-        var data = new ObjectCopy(buffer);
-        data.Member("supported"u8, Revisions.SupportedJson);
-        data.Member("requested"u8, requested);
-        data.End();
-        return new Failure(FailureKind.UnsupportedProtocolVersion, "Unsupported protocol version", buffer.Span.ToArray());
-    }
 }

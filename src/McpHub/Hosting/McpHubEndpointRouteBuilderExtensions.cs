@@ -1,0 +1,27 @@
+using McpHub.Configuration;
+using McpHub.Transports.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps a gateway's endpoints.</summary>
+public static class McpHubEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the MCP endpoint at the configured path (<c>/mcp</c>), and below it one for each server under the server's own names
+    /// (<c>/mcp/SERVER</c>).
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddMcpHub()</c> has not been called.</exception>
+    public static IEndpointConventionBuilder MapMcpHub(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var endpoint = endpoints.ServiceProvider.GetService<McpEndpoint>()
+            ?? throw new InvalidOperationException("MapMcpHub() needs the gateway's services: call builder.Services.AddMcpHub() first.");
+        var path = endpoints.ServiceProvider.GetRequiredService<HubConfig>().Gateway.Http.Path;
+        var group = endpoints.MapGroup(path);
+        group.Map("", endpoint.HandleAsync).WithDisplayName("MCP");
+        group.Map("{server}", endpoint.HandleAsync).WithDisplayName("MCP, one server");
+        return group;
+    }
+}

@@ -1,0 +1,65 @@
+using McpHub.Catalog;
+using McpHub.Configuration;
+using McpHub.Hosting;
+using McpHub.NativeTools;
+using McpHub.Observability;
+using McpHub.Pipeline;
+using McpHub.Transports.Http;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelContextProtocol.Server;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a gateway to an application.</summary>
+public static class McpHubServiceCollectionExtensions
+{
+    /// <summary>Adds a gateway with the given configuration; calling it again is harmless and changes nothing.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="config">The configuration; the built-in tools alone if absent. <see cref="ConfigurationReader"/> reads one from a file.</param>
+    public static IMcpHubBuilder AddMcpHub(this IServiceCollection services, HubConfig? config = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddMetrics();
+        services.AddLogging();
+        services.TryAddSingleton(config ?? HubConfig.Default);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<McpMetrics>();
+        services.TryAddSingleton<CatalogStore>();
+        services.TryAddSingleton<McpPipeline>();
+        services.TryAddSingleton<McpEndpoint>();
+        services.TryAddSingleton(s => new SessionStore(
+            s.GetRequiredService<HubConfig>().Gateway.Sessions, s.GetRequiredService<McpMetrics>(), s.GetRequiredService<TimeProvider>()));
+        if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
+        {
+            services.AddSingleton<HubRuntime>();
+            services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
+            AddTools<HubTools>(services);
+        }
+
+        return new Builder(services);
+    }
+
+    /// <summary>Serves the methods of a class that have the attribute <see cref="McpServerToolAttribute"/> next to the proxied tools.</summary>
+    /// <typeparam name="T">The class. Instance methods get an instance for each call, with its services injected.</typeparam>
+    public static IMcpHubBuilder WithTools<T>(this IMcpHubBuilder builder)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        AddTools<T>(builder.Services);
+        return builder;
+    }
+
+    private static void AddTools<T>(IServiceCollection services)
+        where T : class
+    {
+        foreach (var create in NativeTool.Of<T>())
+        {
+            services.AddSingleton(create);
+        }
+    }
+
+    private sealed class Builder(IServiceCollection services) : IMcpHubBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+    }
+}
