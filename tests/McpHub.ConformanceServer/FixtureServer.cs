@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using McpHub.ConformanceServer.Prompts;
 using McpHub.ConformanceServer.Resources;
 using McpHub.ConformanceServer.Subscriptions;
@@ -62,5 +63,21 @@ internal sealed class FixtureServer
             UnsubscribeFromResourcesHandler = subscriber.UnsubscribeAsync,
             SubscriptionsListenHandler = _subscriptions.ListenAsync,
         },
+        Filters = new McpServerFilters { Message = new McpMessageFilters { OutgoingFilters = [DeclareLogging] } },
+    };
+
+    /// <remarks>
+    /// The SDK leaves logging out of what <c>server/discover</c> declares, but the fixture logs to modern clients that ask for it.
+    /// </remarks>
+    private static McpMessageHandler DeclareLogging(McpMessageHandler next) => (context, cancellationToken) =>
+    {
+        if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result }
+            && result.ContainsKey("supportedVersions")
+            && result["capabilities"] is JsonObject capabilities)
+        {
+            capabilities.TryAdd("logging", new JsonObject());
+        }
+
+        return next(context, cancellationToken);
     };
 }

@@ -20,6 +20,9 @@ internal sealed class EraFilterTransport : ITransport
 
     public string? SessionId => _inner.SessionId;
 
+    /// <summary>Completes when the peer sends no more.</summary>
+    public Task InputEnded => _pump;
+
     public ChannelReader<JsonRpcMessage> MessageReader => _accepted.Reader;
 
     public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) =>
@@ -33,18 +36,27 @@ internal sealed class EraFilterTransport : ITransport
 
     private async Task PumpAsync()
     {
-        await foreach (var message in _inner.MessageReader.ReadAllAsync())
+        Exception? failure = null;
+        try
         {
-            if (message is JsonRpcRequest request && EraRules.Refuse(_era, request) is { } error)
+            await foreach (var message in _inner.MessageReader.ReadAllAsync())
             {
-                await _inner.SendMessageAsync(new JsonRpcError { Id = request.Id, Error = error });
-            }
-            else
-            {
-                await _accepted.Writer.WriteAsync(message);
+                if (message is JsonRpcRequest request && EraRules.Refuse(_era, request) is { } error)
+                {
+                    await _inner.SendMessageAsync(new JsonRpcError { Id = request.Id, Error = error });
+                }
+                else
+                {
+                    await _accepted.Writer.WriteAsync(message);
+                }
             }
         }
+        catch (Exception e)
+        {
+            // Whoever reads on must learn of it, or it would wait for ever.
+            failure = e;
+        }
 
-        _accepted.Writer.Complete();
+        _accepted.Writer.Complete(failure);
     }
 }
