@@ -5,9 +5,11 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const running = new Set();
+let interrupted = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, async () => {
+    interrupted = true;
     await stopAll();
     process.exit(130);
   });
@@ -21,6 +23,10 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
  * @returns the child, with `log` (the file) and `ended` (a promise of its exit code)
  */
 export function start(command, args, log, env = {}) {
+  if (interrupted) {
+    throw new Error('The run was interrupted.');
+  }
+
   const output = openSync(log, 'w');
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
   child.log = log;
