@@ -102,7 +102,7 @@ internal sealed partial class StreamableHttpConnection(
     private async ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
-        if (response.StatusCode == HttpStatusCode.OK && type == "text/event-stream")
+        if (type == "text/event-stream" && IsAnswer(response.StatusCode))
         {
             RememberSession(call, response);
             return await ReadStreamAsync(call, response, cancellationToken);
@@ -132,6 +132,9 @@ internal sealed partial class StreamableHttpConnection(
                 : "The server answered another request than the one that was sent.")
             : Refused(response);
     }
+
+    /// <summary>Whether a body of this status can hold the response: some servers send their errors as event streams too.</summary>
+    private static bool IsAnswer(HttpStatusCode status) => status is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.NotFound;
 
     /// <summary>
     /// Whether an error with an HTTP error status is the answer to the request. Not in a legacy session's 404, which says that the
