@@ -33,7 +33,7 @@ internal static class RequestTranslator
         var copy = new ObjectCopy(message);
         var parameters = context.Slice(context.Envelope.Params);
         var members = new JsonMembers(parameters);
-        while (!parameters.IsEmpty && members.MoveNext())
+        while (members.MoveNext())
         {
             if (members.NameIs("name"u8) || members.NameIs("uri"u8))
             {
@@ -103,7 +103,7 @@ internal static class RequestTranslator
         var copy = new ObjectCopy(parameters.Buffer);
         var members = new JsonMembers(meta);
         var hasClientInfo = false;
-        while (!meta.IsEmpty && members.MoveNext())
+        while (members.MoveNext())
         {
             if (IsWrittenAnew(ref members, hasTrace) || (members.NameIs(MetaKeys.ClientInfo) && !to.IsModern()))
             {
