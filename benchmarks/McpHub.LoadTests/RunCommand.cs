@@ -21,7 +21,7 @@ internal sealed class RunCommand(RunOptions options)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var hasGateway = File.Exists(options.GatewayPath);
-        if (!hasGateway)
+        if (!hasGateway && options.Cases.Any(name => name == CaseNames.Startup || CaseNames.OfGateway.Contains(name)))
             _failures.Add($"all that needs the gateway, because there is no {options.GatewayPath}");
         var wanted = options.Cases.Where(name => hasGateway || !CaseNames.OfGateway.Contains(name)).ToList();
 
@@ -30,11 +30,11 @@ internal sealed class RunCommand(RunOptions options)
         foreach (var era in wanted.Count == 0 ? [] : options.Eras)
             await MeasureAsync(era, wanted, cancellationToken);
 
-        var report = Report.From(_rounds, _startups, _failures);
+        var report = Report.From(options, _rounds, _startups, _failures);
         ReportWriter.WriteText(report, Console.Out);
         if (options.JsonFile is not null)
             await ReportWriter.WriteJsonAsync(report, options.JsonFile, cancellationToken);
-        return _rounds.Any(measured => measured.Errors > 0) ? 1 : 0;
+        return _failures.Count > 0 || _rounds.Any(measured => measured.Errors > 0) ? 1 : 0;
     }
 
     private async Task MeasureAsync(McpEra era, List<string> wanted, CancellationToken cancellationToken)

@@ -30,8 +30,7 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         CaseNames.List => await StartListAsync(cancellationToken),
         CaseNames.StdioEcho => StartPipes(name, ProcessCommand.Serve("stdio-echo"), UpstreamTool, speaksMcp: false),
         CaseNames.StdioUpstream => StartPipes(name, StdioUpstream, UpstreamTool),
-        CaseNames.StdioDownstream => StartPipes(
-            name, ProcessCommand.Gateway(options.GatewayPath, "stdio", Own(GatewayConfigFile.Alone(Loopback.FreePort())).FilePath), NativeTool),
+        CaseNames.StdioDownstream => StartStdioDownstream(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such case."),
     };
 
@@ -103,6 +102,13 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         return await ReadyAsync(name, gateway, LoadRequest.CallTool(tool, era), options.Connections, cancellationToken);
     }
 
+    private PipeCase StartStdioDownstream()
+    {
+        var config = Own(GatewayConfigFile.Alone(Loopback.FreePort()));
+        return StartPipes(
+            CaseNames.StdioDownstream, ProcessCommand.Gateway(options.GatewayPath, "stdio", config.FilePath), NativeTool);
+    }
+
     private PipeCase StartPipes(string name, ProcessCommand command, string tool, bool speaksMcp = true)
     {
         var request = LoadRequest.CallTool(tool, era);
@@ -138,7 +144,11 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
     }
 
     private static async Task<LoadCase> ReadyAsync(
-        string name, (ChildProcess Process, Uri Endpoint) server, LoadRequest request, IReadOnlyList<int> levels, CancellationToken cancellationToken)
+        string name,
+        (ChildProcess Process, Uri Endpoint) server,
+        LoadRequest request,
+        IReadOnlyList<int> levels,
+        CancellationToken cancellationToken)
     {
         var httpCase = new HttpCase(name, server.Process, server.Endpoint, request, levels);
         await httpCase.WaitAsync(cancellationToken);

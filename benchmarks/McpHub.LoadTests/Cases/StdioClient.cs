@@ -16,7 +16,7 @@ internal static class StdioClient
         Send(process, McpRequests.Initialized);
     }
 
-    /// <summary>Calls until the answer is right: a gateway may be up before its upstream is.</summary>
+    /// <summary>Calls once, and fails unless the answer is right.</summary>
     public static void Call(ChildProcess process, LoadRequest request) => Call(process, request.Body, request.Mark);
 
     private static void Call(ChildProcess process, ReadOnlySpan<byte> message, ReadOnlySpan<byte> mark)

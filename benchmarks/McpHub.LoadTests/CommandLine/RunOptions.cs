@@ -41,7 +41,9 @@ internal sealed record RunOptions
     public static RunOptions Parse(ReadOnlySpan<string> arguments)
     {
         var parsed = Arguments.Parse(
-            arguments, "cases", "connections", "era", "upstream-era", "duration", "warmup", "rounds", "rate", "in-flight", "starts", "json", "gateway");
+            arguments,
+            "cases", "connections", "era", "upstream-era", "duration", "warmup", "rounds", "rate", "in-flight", "starts",
+            "json", "gateway");
         var rate = parsed.Number("rate", 0);
         return new RunOptions
         {

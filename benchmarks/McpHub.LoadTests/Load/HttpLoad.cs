@@ -168,7 +168,7 @@ internal sealed class HttpLoad : IDisposable
         long unsent = 0;
         if (_window.Rate is null)
             return unsent;
-        for (var now = Stopwatch.GetTimestamp(); _pacer.TryTake(now, out var intended); unsent++)
+        for (; _pacer.TryTake(_tally.CountEnd, out var intended); unsent++)
             _tally.NeverSent(intended);
         return unsent;
     }

@@ -10,7 +10,7 @@ internal sealed class LatencyHistogram
     private const int PrecisionBits = 7;
     private const int SubBuckets = 1 << PrecisionBits;
 
-    private readonly long[] _counts = new long[(64 - PrecisionBits) * SubBuckets];
+    private readonly long[] _counts = new long[(65 - PrecisionBits) * SubBuckets];
 
     public long Count { get; private set; }
 

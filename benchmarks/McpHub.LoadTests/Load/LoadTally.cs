@@ -19,6 +19,9 @@ internal sealed class LoadTally(LoadWindow window, Action started, Action ended)
 
     public bool IsOver => _countEnd != 0;
 
+    /// <summary>When counting ended.</summary>
+    public long CountEnd => _countEnd;
+
     private bool IsCounting => _countStart != 0 && _countEnd == 0;
 
     /// <summary>Moves on to the next phase if it is time.</summary>
@@ -50,7 +53,10 @@ internal sealed class LoadTally(LoadWindow window, Action started, Action ended)
             return;
         _answers++;
         _answerBytes += bytes;
-        _latency.Record(Nanoseconds(now - intended));
+
+        // What was in flight when counting started waited for the callback, too.
+        if (intended >= _countStart)
+            _latency.Record(Nanoseconds(now - intended));
     }
 
     /// <summary>Counts an error, outside the counted part too: there must be none at any time.</summary>

@@ -18,17 +18,30 @@ internal static class McpRequests
 
     private const string ModernMeta =
         $$"""
-        "_meta":{"io.modelcontextprotocol/protocolVersion":"{{McpVersions.Modern}}","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{{Client}}}
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"{{McpVersions.Modern}}",
+        "io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{{Client}}}
         """;
 
-    public static byte[] Initialize { get; } = Encoding.UTF8.GetBytes(
-        $$$"""{"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"initialize","params":{"protocolVersion":"{{{McpVersions.Legacy}}}","capabilities":{},"clientInfo":{{{Client}}}}}""");
+    public static byte[] Initialize { get; } = Line(
+        $$$"""
+        {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"initialize","params":{
+        "protocolVersion":"{{{McpVersions.Legacy}}}","capabilities":{},"clientInfo":{{{Client}}}}}
+        """);
 
     public static byte[] Initialized { get; } = """{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8.ToArray();
 
-    public static byte[] CallTool(string tool, McpEra era) => Encoding.UTF8.GetBytes(
-        $$$"""{"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{"message":"{{{Message}}}"}{{{(era == McpEra.Modern ? "," + ModernMeta : "")}}}}}""");
+    public static byte[] CallTool(string tool, McpEra era) => Line(
+        $$$"""
+        {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"tools/call","params":{
+        "name":"{{{tool}}}","arguments":{"message":"{{{Message}}}"}{{{(era == McpEra.Modern ? "," + ModernMeta : "")}}}}}
+        """);
 
-    public static byte[] ListTools(McpEra era) => Encoding.UTF8.GetBytes(
-        $$"""{"jsonrpc":"2.0","id":{{IdPlaceholder}},"method":"tools/list"{{(era == McpEra.Modern ? $",\"params\":{{{ModernMeta}}}" : "")}}}""");
+    public static byte[] ListTools(McpEra era)
+    {
+        var parameters = era == McpEra.Modern ? $",\"params\":{{{ModernMeta}}}" : "";
+        return Line($$"""{"jsonrpc":"2.0","id":{{IdPlaceholder}},"method":"tools/list"{{parameters}}}""");
+    }
+
+    // A message is one line over stdio, and the same over HTTP.
+    private static byte[] Line(string message) => Encoding.UTF8.GetBytes(message.ReplaceLineEndings(""));
 }

@@ -24,7 +24,8 @@ internal sealed record BarResult(
 
     private static BarResult From(Bar bar, List<Measurement> subject, List<Measurement> reference)
     {
-        var value = Statistics.Median(subject.Select(bar.Figure)) / (bar.Reference is null ? 1 : Statistics.Median(reference.Select(bar.Figure)));
+        var divisor = bar.Reference is null ? 1 : Statistics.Median(reference.Select(bar.Figure));
+        var value = Statistics.Median(subject.Select(bar.Figure)) / divisor;
         double[] single = bar.Reference is null
             ? [.. subject.Select(bar.Figure)]
             : [.. subject.Join(reference, own => own.Round, other => other.Round, (own, other) => bar.Figure(own) / bar.Figure(other))];

@@ -1,3 +1,5 @@
+using McpHub.LoadTests.CommandLine;
+
 namespace McpHub.LoadTests.Reporting;
 
 /// <summary>All that a run found out, with what is needed to judge and to repeat it.</summary>
@@ -16,13 +18,23 @@ internal sealed record Report
 
     public required IReadOnlyList<Measurement> Rounds { get; init; }
 
-    public static Report From(IReadOnlyList<Measurement> rounds, IReadOnlyList<StartupResult> startups, IReadOnlyList<string> failures) => new()
+    public static Report From(
+        RunOptions options,
+        IReadOnlyList<Measurement> rounds,
+        IReadOnlyList<StartupResult> startups,
+        IReadOnlyList<string> failures)
     {
-        Environment = RunEnvironment.Current(),
-        Medians = [.. rounds.GroupBy(measured => (measured.Era, measured.InFlight, measured.Case)).Select(group => Measurement.MedianOf([.. group]))],
-        Bars = [.. BarResult.From(rounds)],
-        Startups = startups,
-        Failures = failures,
-        Rounds = rounds,
-    };
+        var cases = rounds.GroupBy(measured => (measured.Era, measured.InFlight, measured.Case));
+        return new Report
+        {
+            Environment = RunEnvironment.Current(),
+            Medians = [.. cases.Select(group => Measurement.MedianOf([.. group]))],
+
+            // The bars are for busy cores: at a fixed rate, idle threads that spin would be counted, too.
+            Bars = options.Rate is null ? [.. BarResult.From(rounds)] : [],
+            Startups = startups,
+            Failures = failures,
+            Rounds = rounds,
+        };
+    }
 }

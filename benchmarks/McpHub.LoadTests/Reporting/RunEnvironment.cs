@@ -23,6 +23,7 @@ internal sealed record RunEnvironment(
         $"{Date}, commit {Commit}, {Runtime}, {Cores} cores ({Processor}), server GC {(ServerGc ? "on" : "off")}";
 
     private static string ProcessorName() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
-        ?? "unknown";
+        File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
+            .Split(':', 2)[1].Trim() ?? "unknown";
 }

@@ -12,6 +12,8 @@ internal sealed class ProxyServer(Uri upstream) : IDisposable
     private static readonly string[] ForwardedHeaders =
         ["Accept", "MCP-Protocol-Version", "Mcp-Session-Id", "Mcp-Method", "Mcp-Name"];
 
+    private const int MaxPiece = 16 * 1024;
+
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
@@ -69,13 +71,14 @@ internal sealed class ProxyServer(Uri upstream) : IDisposable
 
         while (length > 0)
         {
-            var buffer = response.BodyWriter.GetMemory((int)Math.Min(length, 4096));
+            var buffer = response.BodyWriter.GetMemory((int)Math.Min(length, MaxPiece));
             var read = await stream.ReadAsync(buffer[..(int)Math.Min(length, buffer.Length)], context.RequestAborted);
             if (read == 0)
                 throw new IOException("The upstream's answer ended early.");
             response.BodyWriter.Advance(read);
             length -= read;
-            if (length > 0)
+            // Kestrel flushes headers and a first piece by itself when the request ends, but no piece after that.
+            if (length > 0 || response.HasStarted)
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }

@@ -7,7 +7,7 @@ namespace McpHub.LoadTests.Servers;
 internal sealed class UpstreamServer(EchoMcpServer server)
 {
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? s_answer;
+    private static ArrayBufferWriter<byte>? _answer;
 
     public Task RunAsync(int port)
     {
@@ -34,7 +34,7 @@ internal sealed class UpstreamServer(EchoMcpServer server)
     {
         var sent = context.Request.Headers;
         var headers = new McpHeaders(sent["MCP-Protocol-Version"], sent["Mcp-Method"], sent["Mcp-Name"]);
-        var answer = s_answer ??= new ArrayBufferWriter<byte>(1024);
+        var answer = _answer ??= new ArrayBufferWriter<byte>(1024);
         answer.ResetWrittenCount();
 
         var response = context.Response;

@@ -13,7 +13,10 @@ internal static class McpAnswers
         """;
 
     private static readonly byte[] DiscoverResult = Encoding.UTF8.GetBytes(
-        $$$"""{"resultType":"complete","supportedVersions":["{{{McpVersions.Modern}}}"],"capabilities":{"tools":{}},"ttlMs":3600000,"cacheScope":"public",{{{ServerInfoMeta}}}}""");
+        $$$"""
+        {"resultType":"complete","supportedVersions":["{{{McpVersions.Modern}}}"],"capabilities":{"tools":{}},
+        "ttlMs":3600000,"cacheScope":"public",{{{ServerInfoMeta}}}}
+        """.ReplaceLineEndings(""));
 
     private static readonly byte[] ModernResultEnd = Encoding.UTF8.GetBytes($",{ServerInfoMeta}}}}}");
 
@@ -28,7 +31,10 @@ internal static class McpAnswers
 
     public static void WriteInitialize(IBufferWriter<byte> output, ReadOnlySpan<byte> id, string version) =>
         WriteResult(output, id, Encoding.UTF8.GetBytes(
-            $$$"""{"protocolVersion":"{{{version}}}","capabilities":{"tools":{}},"serverInfo":{"name":"load-upstream","version":"1.0.0"}}"""));
+            $$$"""
+            {"protocolVersion":"{{{version}}}","capabilities":{"tools":{}},
+            "serverInfo":{"name":"load-upstream","version":"1.0.0"}}
+            """.ReplaceLineEndings("")));
 
     /// <summary>Writes the echo of <paramref name="text"/>, a JSON string with its quotes.</summary>
     public static void WriteEcho(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, bool modern)
@@ -52,8 +58,8 @@ internal static class McpAnswers
     /// <summary>Writes the tool's own complaint that the argument <c>message</c> is missing.</summary>
     public static void WriteMissingArgument(IBufferWriter<byte> output, ReadOnlySpan<byte> id, bool modern) =>
         WriteResult(output, id, modern
-            ? """{"resultType":"complete","content":[{"type":"text","text":"The argument 'message' has to be a string."}],"isError":true}"""u8
-            : """{"content":[{"type":"text","text":"The argument 'message' has to be a string."}],"isError":true}"""u8);
+            ? """{"resultType":"complete","content":[{"type":"text","text":"'message' has to be a string."}],"isError":true}"""u8
+            : """{"content":[{"type":"text","text":"'message' has to be a string."}],"isError":true}"""u8);
 
     public static void WriteError(IBufferWriter<byte> output, ReadOnlySpan<byte> id, int code, string message, string? data = null)
     {

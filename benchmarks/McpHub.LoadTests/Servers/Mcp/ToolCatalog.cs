@@ -35,7 +35,8 @@ internal sealed class ToolCatalog
     // About as much as a real tool says of itself: a description, three properties with their own, annotations.
     private static string Definition(string name) =>
         $$$"""
-        {"name":"{{{name}}}","title":"Echo a message","description":"Answers with the message that it was given, as one text block, and changes nothing.",
+        {"name":"{{{name}}}","title":"Echo a message",
+        "description":"Answers with the message that it was given, as one text block, and changes nothing.",
         "inputSchema":{"type":"object","properties":{"message":{"type":"string","description":"The text that is sent back."},
         "limit":{"type":"integer","minimum":1,"description":"The most characters that are wanted."},
         "tags":{"type":"array","items":{"type":"string"},"description":"Words that are ignored."}},"required":["message"]},
