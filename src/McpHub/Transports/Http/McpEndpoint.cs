@@ -16,7 +16,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
     private readonly OriginGuard _guard = new(config.Gateway.Http);
 
-    public Task HandleAsync(HttpContext http)
+    /// <summary>Handles a request to all servers together.</summary>
+    public Task HandleRootAsync(HttpContext http) => HandleAsync(http, "");
+
+    /// <summary>Handles a request to the one server that the route names.</summary>
+    public Task HandleServerAsync(HttpContext http) => HandleAsync(http, http.Request.RouteValues["server"] as string ?? "");
+
+    private Task HandleAsync(HttpContext http, string endpoint)
     {
         if (_guard.Check(http.Request) is { } denied)
         {
@@ -24,7 +30,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         CorsHeaders.Write(http);
-        var endpoint = http.Request.RouteValues.Count == 0 ? "" : http.Request.RouteValues["server"] as string ?? "";
         var snapshot = catalog.Current;
         var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
         if (view is null)
