@@ -13,6 +13,7 @@ namespace McpHub.Transports.Http;
 internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, HubConfig config)
 {
     private const string SessionHeader = "Mcp-Session-Id";
+    private const string JsonType = "application/json";
 
     private readonly OriginGuard _guard = new(config.Gateway.Http);
 
@@ -60,9 +61,10 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         {
             body = await RequestBody.ReadAsync(http.Request, limit);
         }
-        catch (BadHttpRequestException)
+        catch (BadHttpRequestException e)
         {
-            // The client broke off in the middle; nobody is there to be told.
+            // The body broke off, or its chunks are nonsense; whoever still listens is told.
+            http.Response.StatusCode = e.StatusCode;
             return;
         }
 
@@ -102,8 +104,9 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     private Failure? Classify(McpContext context, HttpContext http, string endpoint)
     {
-        var version = http.Request.Headers["MCP-Protocol-Version"];
-        if (context.Envelope.ProtocolVersion.IsPresent || (version.Count > 0 && Revisions.IsModernText(version[0])))
+        // A handshake is one whatever header comes with it: the body alone tells the era where it can.
+        var isHandshake = context.Envelope is { Method: McpMethod.Initialize, Kind: EnvelopeKind.Request, ProtocolVersion.IsPresent: false };
+        if (!isHandshake && (context.Envelope.ProtocolVersion.IsPresent || HasModernVersion(http.Request)))
         {
             context.Revision = Revisions.Latest;
             return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
@@ -112,9 +115,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         context.Revision = Revisions.LatestLegacy;
-        return context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request
-            ? null
-            : FindSession(context, http, endpoint);
+        return isHandshake ? null : FindSession(context, http, endpoint);
+    }
+
+    private static bool HasModernVersion(HttpRequest request)
+    {
+        var version = request.Headers["MCP-Protocol-Version"];
+        return version.Count > 0 && Revisions.IsModernText(version[0]);
     }
 
     /// <summary>The gateway sends clients no requests, so a response answers none; it is accepted like any that comes too late.</summary>
@@ -329,5 +336,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     }
 
     private static bool IsJson(string? contentType) =>
-        contentType is not null && contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+        contentType is not null && contentType.StartsWith(JsonType, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == JsonType.Length || contentType[JsonType.Length] is ';' or ' ');
 }
