@@ -32,16 +32,23 @@ internal sealed class FakeExchange(HttpContext http, FakeRequest request, FakeSt
         SendAsync(Rpc.Notification(method, parameters));
 
     /// <summary>Sends a message that is not the last.</summary>
-    public async Task SendAsync(string message)
+    public Task SendAsync(string message) => SendEventsAsync("event: message\ndata: " + message + "\n\n");
+
+    /// <summary>Sends events, or what looks like them, as they are.</summary>
+    public async Task SendEventsAsync(string events)
     {
         if (stream is not null)
         {
-            await stream.SendAsync(message);
+            await stream.SendRawAsync(events);
             return;
         }
 
-        http.Response.ContentType = "text/event-stream";
-        await http.Response.WriteAsync("event: message\ndata: " + message + "\n\n", http.RequestAborted);
+        if (!http.Response.HasStarted)
+        {
+            http.Response.ContentType = "text/event-stream";
+        }
+
+        await http.Response.WriteAsync(events, http.RequestAborted);
         await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 
@@ -70,7 +77,22 @@ internal sealed class FakeExchange(HttpContext http, FakeRequest request, FakeSt
     }
 
     /// <summary>Breaks the connection, in the middle of the answer if one has begun.</summary>
-    public void Abort() => http.Abort();
+    public void Abort()
+    {
+        stream?.Close();
+        http.Abort();
+    }
+
+    /// <summary>Ends the event stream without another word.</summary>
+    public async Task EndStreamAsync()
+    {
+        if (stream is null)
+        {
+            await SendEventsAsync(": bye\n\n");
+        }
+
+        stream?.Close();
+    }
 
     /// <summary>Doesn't answer; completes when the caller has given up, or the upstream ends.</summary>
     public async Task HangAsync()

@@ -229,7 +229,9 @@ internal sealed class FakeUpstream : IAsyncDisposable
         await http.Response.CompleteAsync();
         if (request.Id.Length > 0 && request.Method.Length > 0)
         {
-            await AnswerAsync(new FakeExchange(http, request, session, isModern: false, _stopping.Token));
+            // Aside: the connection is free for the next message as soon as this one is taken.
+            var exchange = new FakeExchange(http, request, session, isModern: false, _stopping.Token);
+            _ = Task.Run(() => AnswerAsync(exchange));
         }
     }
 

@@ -19,9 +19,9 @@ internal sealed record HttpAnswer(int Status, string ContentType, IReadOnlyDicti
 
     public JsonElement Response => Messages.Single(m => !m.TryGetProperty("method", out _));
 
-    public JsonElement Result => Response.GetProperty("result");
+    public JsonElement Result => Member("result");
 
-    public JsonElement Error => Response.GetProperty("error");
+    public JsonElement Error => Member("error");
 
     /// <summary>The error's code; 0 if it is no error.</summary>
     public int Code => Body.Length > 0 && Response.ValueKind == JsonValueKind.Object && Response.TryGetProperty("error", out var error)
@@ -34,6 +34,8 @@ internal sealed record HttpAnswer(int Status, string ContentType, IReadOnlyDicti
     /// <summary>The text of the first content block of a tool's result.</summary>
     public string? Text => Result.GetProperty("content")[0].GetProperty("text").GetString();
 
+    public override string ToString() => $"HTTP {Status} {ContentType} {Body}";
+
     public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response)
     {
         var headers = response.Headers.Concat(response.Content.Headers)
@@ -41,4 +43,8 @@ internal sealed record HttpAnswer(int Status, string ContentType, IReadOnlyDicti
         return new HttpAnswer(
             (int)response.StatusCode, headers.GetValueOrDefault("Content-Type", ""), headers, await response.Content.ReadAsStringAsync());
     }
+
+    private JsonElement Member(string name) => Response.TryGetProperty(name, out var value)
+        ? value
+        : throw new InvalidOperationException($"There is no {name}: {this}");
 }

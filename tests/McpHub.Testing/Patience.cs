@@ -3,7 +3,7 @@ namespace McpHub.Testing;
 /// <summary>The one limit of every wait in tests: generous, so that only what really hangs fails.</summary>
 internal static class Patience
 {
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until a condition holds that nothing signals.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what)
