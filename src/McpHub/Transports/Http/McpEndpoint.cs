@@ -141,7 +141,8 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             else if (context.Session is { } session)
             {
                 // A disconnect is no cancel in this era: the client sends one.
-                isTracked = session.InFlight.TryAdd(context);
+                session.InFlight.Add(context);
+                isTracked = true;
             }
         }
 
@@ -215,7 +216,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         var inFlight = context.Session!.InFlight;
-        inFlight.TryAdd(context);
+        inFlight.Add(context);
         try
         {
             return await pending;
