@@ -39,7 +39,7 @@ internal sealed class CatalogPart
             SourceNameJson = JsonText.Encode(tool.Key),
             Definition = tool.Json,
             Revision = Revisions.Latest,
-            Category = (source as NativeTools.NativeToolSource)?.CategoryOf(tool.Key) ?? source.Name,
+            Category = tool.Category ?? source.Name,
             HeaderParameters = schema.HeaderParameters,
             HasOpenOutput = schema.HasOpenOutput,
         };

@@ -30,17 +30,15 @@ internal sealed partial class NativeTool
         _direct = direct;
         _services = services;
         _logger = logger;
-        Category = category;
         var definition = tool.ProtocolTool;
-        Definition = new Definition(definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))));
+        Definition = new Definition(
+            definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category);
         _required = definition.InputSchema.TryGetProperty("required", out var required)
             ? [.. required.EnumerateArray().Select(r => r.GetString()!)]
             : [];
     }
 
     public Definition Definition { get; }
-
-    public string Category { get; }
 
     /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; private init; }
