@@ -3,6 +3,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 
 namespace McpHub.Server;
 
@@ -46,7 +47,9 @@ internal sealed class GatewayLog : IAsyncDisposable
     public void AddTo(ILoggingBuilder logging)
     {
         var libraries = _gateway <= LogLevel.Debug ? LogLevel.Information : (LogLevel)Math.Max((int)_gateway, (int)LogLevel.Warning);
-        logging.ClearProviders().AddSerilog(_logger).SetMinimumLevel(libraries)
+
+        // Not AddSerilog(): it adds a rule of its own that lets every level through.
+        logging.ClearProviders().AddProvider(new SerilogLoggerProvider(_logger)).SetMinimumLevel(libraries)
             .AddFilter("McpHub", _gateway)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
 

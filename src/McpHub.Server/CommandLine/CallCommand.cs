@@ -55,6 +55,11 @@ internal static class CallCommand
                 await WaitForToolAsync(runtime, name, parsed.GetValue(wait) ?? DefaultWait, stopping);
                 using var caller = new InProcessCaller(services.GetRequiredService<McpPipeline>(), runtime.Catalog);
                 using var result = await caller.CallToolAsync(name, text, stopping);
+                if (result.Failure?.Kind == FailureKind.InvalidParams && !IsThere(runtime, name))
+                {
+                    OneShot.TellMissing(runtime);
+                }
+
                 return Tell(result, parsed.GetValue(json));
             });
         });
@@ -88,9 +93,12 @@ internal static class CallCommand
         timeout.CancelAfter(limit);
         try
         {
-            while (!await IsThereAsync(runtime, name, stopping) && pending.Count > 0)
+            while (!IsThere(runtime, name) && pending.Count > 0)
             {
                 pending.Remove(await Task.WhenAny(pending).WaitAsync(timeout.Token));
+
+                // Without any wait: only for the catalog of this very moment.
+                await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
             }
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
@@ -99,12 +107,8 @@ internal static class CallCommand
         }
     }
 
-    private static async Task<bool> IsThereAsync(HubRuntime runtime, string name, CancellationToken stopping)
-    {
-        // Without any wait: only for the catalog of this very moment.
-        await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
-        return runtime.Catalog.Current.Root.Content.Tools.Any(t => t.Name == name);
-    }
+    private static bool IsThere(HubRuntime runtime, string name) =>
+        runtime.Catalog.Current.Root.Content.Tools.Any(t => t.Name == name);
 
     private static int Tell(in McpResult result, bool asJson)
     {

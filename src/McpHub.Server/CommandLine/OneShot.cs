@@ -2,6 +2,8 @@ using McpHub.Configuration;
 using McpHub.Configuration.Reading;
 using McpHub.Hosting;
 using McpHub.Server.Hosting;
+using McpHub.Server.Output;
+using McpHub.Upstreams;
 
 namespace McpHub.Server.CommandLine;
 
@@ -26,6 +28,20 @@ internal static class OneShot
         {
             await host.StopAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Tells of servers whose tools are missing because they are not there: of all, or of one.</summary>
+    /// <returns>Whether there are any.</returns>
+    public static bool TellMissing(HubRuntime runtime, string? only = null)
+    {
+        var missing = runtime.Upstreams.Where(u => u.State.Status != UpstreamStatus.Ready && (only is null || u.Name == only)).ToArray();
+        foreach (var upstream in missing)
+        {
+            var reason = upstream.State.Reason ?? "It is still being connected.";
+            Console.Error.WriteLine($"mcphub: the tools of {Printable.Line(upstream.Name)} are missing: {Printable.Line(reason)}");
+        }
+
+        return missing.Length > 0;
     }
 
     /// <summary>An option for how long to wait for the servers.</summary>

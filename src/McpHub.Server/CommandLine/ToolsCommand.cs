@@ -5,7 +5,6 @@ using McpHub.Catalog;
 using McpHub.Hosting;
 using McpHub.Protocol;
 using McpHub.Server.Output;
-using McpHub.Upstreams;
 using Serilog.Events;
 
 namespace McpHub.Server.CommandLine;
@@ -46,7 +45,7 @@ internal static class ToolsCommand
                 await runtime.WhenSettledAsync(parsed.GetValue(wait) ?? DefaultWait, stopping);
                 var tools = runtime.Catalog.Current.Root.Content.Tools.Where(t => only is null || t.Source.Name == only).ToArray();
                 Print(tools, parsed.GetValue(json));
-                return TellMissing(runtime, only) ? ExitCode.Failed : ExitCode.Ok;
+                return OneShot.TellMissing(runtime, only) ? ExitCode.Failed : ExitCode.Ok;
             });
         });
         return command;
@@ -68,18 +67,6 @@ internal static class ToolsCommand
                 Console.Out, ["Tool", "Server", "Category", "Description"],
                 tools.Select(t => new[] { t.Name, t.Source.Name, t.Category, Printable.FirstLine(DescriptionOf(t)) }));
         }
-    }
-
-    /// <summary>A server that is down is why a tool may be missing from the list.</summary>
-    private static bool TellMissing(HubRuntime runtime, string? only)
-    {
-        var missing = runtime.Upstreams.Where(u => u.State.Status != UpstreamStatus.Ready && (only is null || u.Name == only)).ToArray();
-        foreach (var upstream in missing)
-        {
-            Console.Error.WriteLine($"mcphub: the tools of {Printable.Line(upstream.Name)} are missing: {Printable.Line(upstream.State.Reason ?? "It is still being connected.")}");
-        }
-
-        return missing.Length > 0;
     }
 
     private static string? DescriptionOf(CatalogEntry tool) =>

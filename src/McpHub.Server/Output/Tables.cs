@@ -10,9 +10,10 @@ internal static class Tables
     public static void Write(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var isTerminal = output == Console.Out ? !Console.IsOutputRedirected : output == Console.Error && !Console.IsErrorRedirected;
+        using var plain = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(output),
+            Out = new AnsiConsoleOutput(isTerminal ? output : plain),
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
@@ -34,5 +35,10 @@ internal static class Tables
         }
 
         console.Write(table);
+        foreach (var line in plain.ToString().TrimEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Cells are padded to their column, also the last one.
+            output.WriteLine(line.TrimEnd());
+        }
     }
 }

@@ -4,7 +4,7 @@ using McpHub.Hosting;
 
 namespace McpHub.Server.Output;
 
-/// <summary>The servers and how they are, as a table.</summary>
+/// <summary>The servers and how they are, as a table, and beneath it what is wrong with some.</summary>
 internal static class UpstreamTable
 {
     public static void Write(TextWriter output, HubConfig config, HubRuntime runtime, bool details = false)
@@ -27,19 +27,19 @@ internal static class UpstreamTable
             ("Prompts", r => Number(r.Prompts)),
             ("Resources", r => Number(r.Resources)),
             ("Started in", r => UpstreamRow.Seconds(r.StartTime)),
-            ("What is wrong", r => r.Reason),
         };
         if (!details)
         {
             columns.RemoveAll(c => c.Head is "Version" or "Prompts" or "Resources");
         }
 
-        if (!rows.Any(r => r.IsDown))
-        {
-            columns.RemoveAll(c => c.Head == "What is wrong");
-        }
-
         Tables.Write(output, [.. columns.Select(c => c.Head)], rows.Select(r => columns.Select(c => c.Cell(r) ?? "").ToArray()));
+
+        // Beneath and not in a column of their own: reasons are long, and terminals are narrow.
+        foreach (var row in rows.Where(r => r.IsDown))
+        {
+            output.WriteLine($"{Printable.Line(row.Config.Name)}: {Printable.Line(row.Reason)}");
+        }
     }
 
     private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
