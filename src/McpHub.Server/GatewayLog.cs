@@ -53,6 +53,9 @@ internal sealed class GatewayLog : IAsyncDisposable
             .AddFilter("McpHub", _gateway)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
 
+            // It makes an activity and a log scope for every request as soon as it may log anything at all.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+
             // A port that is in use is told by the command, in one line and without a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
