@@ -1,3 +1,4 @@
+using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Observability;
@@ -31,8 +32,8 @@ public static class ObservabilityEndpointRouteBuilderExtensions
         // Resolved now and not at the first scrape: only from here on is anything counted.
         var scrape = services.GetService<PrometheusScrape>()
             ?? throw new InvalidOperationException("MapMcpHubMetrics() needs the telemetry: call builder.Services.AddMcpHub().WithTelemetry() first.");
-        var guard = new OriginGuard(config!.Gateway.Http);
-        group.MapGet("/metrics", http => AnswerMetricsAsync(http, scrape, guard)).WithDisplayName("Metrics");
+        var catalog = services.GetRequiredService<CatalogStore>();
+        group.MapGet("/metrics", http => AnswerMetricsAsync(http, scrape, catalog.Current.Config.Gateway.Http)).WithDisplayName("Metrics");
         return group;
     }
 
@@ -54,9 +55,9 @@ public static class ObservabilityEndpointRouteBuilderExtensions
         return group;
     }
 
-    private static async Task AnswerMetricsAsync(HttpContext http, PrometheusScrape scrape, OriginGuard guard)
+    private static async Task AnswerMetricsAsync(HttpContext http, PrometheusScrape scrape, HttpConfig config)
     {
-        if (guard.Check(http.Request) is { } denied)
+        if (new OriginGuard(config).Check(http.Request) is { } denied)
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             await http.Response.WriteAsync(denied.Message + "\n", http.RequestAborted);
