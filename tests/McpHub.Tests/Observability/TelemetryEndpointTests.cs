@@ -6,6 +6,7 @@ using McpHub.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -111,14 +112,16 @@ public sealed class TelemetryEndpointTests
         Assert.Equal("Authorization=Bearer%20a%2Cb%3Dc,X-Tenant=1", options.Headers);
     }
 
-    [Fact]
-    public async Task Otlp_PushesMetricsAndTraces_BeforeTheEnd()
+    [Theory]
+    [InlineData("http/protobuf", "/v1/metrics", "/v1/traces")]
+    [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
+    public async Task Otlp_PushesMetricsAndTraces_BeforeTheEnd(string protocol, string metrics, string traces)
     {
-        await using var collector = await Collector.StartAsync();
+        await using var collector = await Collector.StartAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
         var otlp = new OtlpConfig
         {
             Endpoint = collector.Url,
-            Protocol = "http/protobuf",
+            Protocol = protocol,
             Headers = new Dictionary<string, string> { ["x-key"] = "a b" },
         };
         await using (var app = await StartAsync(With(new TelemetryConfig { Otlp = otlp })))
@@ -139,10 +142,10 @@ public sealed class TelemetryEndpointTests
         }
 
         // Protobuf holds its strings as they are.
-        Assert.Contains("mcp.server.operation.duration", collector.Received("/v1/metrics"));
-        Assert.Contains("http.server.request.duration", collector.Received("/v1/metrics"));
-        Assert.Contains("tools/call hub_echo", collector.Received("/v1/traces"));
-        Assert.DoesNotContain("\"message\"", collector.Received("/v1/traces"));
+        Assert.Contains("mcp.server.operation.duration", collector.Received(metrics));
+        Assert.Contains("http.server.request.duration", collector.Received(metrics));
+        Assert.Contains("tools/call hub_echo", collector.Received(traces));
+        Assert.DoesNotContain("\"message\"", collector.Received(traces));
         Assert.Equal("a b", collector.Key);
     }
 
@@ -173,14 +176,14 @@ public sealed class TelemetryEndpointTests
 
         public string? Key { get; private set; }
 
-        public static async Task<Collector> StartAsync()
+        public static async Task<Collector> StartAsync(HttpProtocols protocols)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = protocols));
             var app = builder.Build();
             var collector = new Collector(app);
-            app.MapPost("/v1/{signal}", collector.TakeAsync);
+            app.MapPost("/{**path}", collector.TakeAsync);
             await app.StartAsync();
             return collector;
         }
@@ -203,6 +206,14 @@ public sealed class TelemetryEndpointTests
             {
                 _received.Add((http.Request.Path, body));
                 Key = http.Request.Headers["x-key"];
+            }
+
+            if (http.Request.Protocol == "HTTP/2")
+            {
+                // An empty message, and that all is well.
+                http.Response.ContentType = "application/grpc";
+                await http.Response.Body.WriteAsync(new byte[5]);
+                http.Response.AppendTrailer("grpc-status", "0");
             }
         }
     }
