@@ -1,1 +1,71 @@
-Console.WriteLine("load");
+using System.Runtime.InteropServices;
+using McpHub.LoadTests;
+using McpHub.LoadTests.CommandLine;
+using McpHub.LoadTests.Processes;
+using McpHub.LoadTests.Servers;
+
+const string Usage =
+    """
+    McpHub.LoadTests [run] [--cases bare,native,upstream,proxy,http,stdio,list-upstream,list,
+                              stdio-echo,stdio-upstream,stdio-downstream,startup]
+                     [--connections 16,64] [--era legacy,modern] [--upstream-era legacy|modern|both]
+                     [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--rate REQUESTS_PER_SECOND]
+                     [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
+    McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
+                     [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL]
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["serve", var what, .. var rest]:
+            return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream"));
+        case ["--help" or "-h" or "help", ..]:
+            Console.WriteLine(Usage);
+            return 0;
+        case ["run", .. var rest]:
+            return await RunAsync(RunOptions.Parse(rest));
+        default:
+            return await RunAsync(RunOptions.Parse(args));
+    }
+}
+catch (UsageException exception)
+{
+    await Console.Error.WriteLineAsync($"{exception.Message}{Environment.NewLine}{Usage}");
+    return 2;
+}
+
+static async Task<int> RunAsync(RunOptions options)
+{
+    if (!OperatingSystem.IsLinux())
+        throw new UsageException("Load can be measured on Linux only: CPU time comes from /proc, and the generator waits with epoll.");
+
+    using var stopping = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+    AppDomain.CurrentDomain.ProcessExit += (_, _) => ChildProcess.KillAll();
+    AppDomain.CurrentDomain.UnhandledException += (_, _) => ChildProcess.KillAll();
+    try
+    {
+        return await new RunCommand(options).RunAsync(stopping.Token);
+    }
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("Stopped.");
+        return 130;
+    }
+    finally
+    {
+        ChildProcess.KillAll();
+    }
+
+    // Ending the processes ends whatever waits for one of them, too.
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stopping.Cancel();
+        ChildProcess.KillAll();
+    }
+}

@@ -31,9 +31,29 @@ internal static class RequestTranslator
     private static void WriteParams(Utf8Buffer message, McpContext context, CatalogEntry entry, long id, Revision to)
     {
         var copy = new ObjectCopy(message);
+        if (context.Envelope.Method == McpMethod.CallTool && !context.Envelope.HasOtherParams && !context.Envelope.Uri.IsPresent)
+        {
+            // Nearly every call: all that it has is known from the scan.
+            copy.Member("name"u8, entry.SourceNameJson);
+            if (context.Envelope.Arguments.IsPresent)
+            {
+                copy.Member("arguments"u8, context.Slice(context.Envelope.Arguments));
+            }
+        }
+        else
+        {
+            WriteMembers(ref copy, context, entry, to);
+        }
+
+        WriteMeta(ref copy, context, id, to);
+        copy.End();
+    }
+
+    private static void WriteMembers(ref ObjectCopy copy, McpContext context, CatalogEntry entry, Revision to)
+    {
         var parameters = context.Slice(context.Envelope.Params);
         var members = new JsonMembers(parameters);
-        while (!parameters.IsEmpty && members.MoveNext())
+        while (members.MoveNext())
         {
             if (members.NameIs("name"u8) || members.NameIs("uri"u8))
             {
@@ -42,16 +62,13 @@ internal static class RequestTranslator
             else if (members.NameIs("ref"u8) && context.Envelope.Method == McpMethod.Complete)
             {
                 copy.Begin("ref"u8);
-                WriteReference(message, members.Value, entry);
+                WriteReference(copy.Buffer, members.Value, entry);
             }
             else if (!members.NameIs("_meta"u8) && Passes(ref members, context.Envelope.Method, to))
             {
                 copy.Copy(members);
             }
         }
-
-        WriteMeta(ref copy, context, id, to);
-        copy.End();
     }
 
     /// <summary>Whether the upstream's revision has this parameter.</summary>
@@ -99,11 +116,17 @@ internal static class RequestTranslator
             return;
         }
 
+        if (to.IsModern() && PassesAsItIs(context, hasTrace))
+        {
+            parameters.Member("_meta"u8, meta);
+            return;
+        }
+
         parameters.Begin("_meta"u8);
         var copy = new ObjectCopy(parameters.Buffer);
         var members = new JsonMembers(meta);
         var hasClientInfo = false;
-        while (!meta.IsEmpty && members.MoveNext())
+        while (members.MoveNext())
         {
             if (IsWrittenAnew(ref members, hasTrace) || (members.NameIs(MetaKeys.ClientInfo) && !to.IsModern()))
             {
@@ -132,6 +155,11 @@ internal static class RequestTranslator
 
         copy.End();
     }
+
+    /// <summary>Whether a modern client's metadata holds nothing that is the gateway's business.</summary>
+    private static bool PassesAsItIs(McpContext context, bool hasTrace) =>
+        context.Revision.IsModern() && !hasTrace && !context.Envelope.ProgressToken.IsPresent
+        && context.Slice(context.Envelope.ClientCapabilities).IndexOf("extensions"u8) < 0;
 
     private static bool IsWrittenAnew(ref JsonMembers member, bool hasTrace) =>
         member.NameIs("progressToken"u8) || member.NameIs(MetaKeys.ProtocolVersion) || member.NameIs(MetaKeys.ClientCapabilities)

@@ -20,8 +20,8 @@ public static class McpHubEndpointRouteBuilderExtensions
             ?? throw new InvalidOperationException("MapMcpHub() needs the gateway's services: call builder.Services.AddMcpHub() first.");
         var path = endpoints.ServiceProvider.GetRequiredService<HubConfig>().Gateway.Http.Path;
         var group = endpoints.MapGroup(path);
-        group.Map("", endpoint.HandleAsync).WithDisplayName("MCP");
-        group.Map("{server}", endpoint.HandleAsync).WithDisplayName("MCP, one server");
+        group.Map("", endpoint.HandleRootAsync).WithDisplayName("MCP");
+        group.Map("{server}", endpoint.HandleServerAsync).WithDisplayName("MCP, one server");
         return group;
     }
 }

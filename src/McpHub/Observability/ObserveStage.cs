@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpHub.Pipeline;
 
 namespace McpHub.Observability;
@@ -20,6 +21,7 @@ internal sealed class ObserveStage(McpMetrics metrics, McpHandler next)
         return new ValueTask<McpResult>(result);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<McpResult> EndAsync(McpOperation operation, ValueTask<McpResult> pending)
     {
         using (operation)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,7 @@ internal sealed partial class GuardStage(ILogger logger, McpHandler next)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<McpResult> AwaitAsync(ValueTask<McpResult> pending, McpContext context)
     {
         try

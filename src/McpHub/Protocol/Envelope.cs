@@ -58,6 +58,9 @@ internal struct Envelope
     /// <summary><c>params._meta.tracestate</c>, as JSON with its quotes.</summary>
     public Slice TraceState;
 
+    /// <summary>Whether <c>params</c> has members beside <c>name</c>, <c>uri</c>, <c>arguments</c> and <c>_meta</c>.</summary>
+    public bool HasOtherParams;
+
     /// <summary>Whether <c>params</c> has <c>inputResponses</c> or <c>requestState</c>: a retry that answers input requests.</summary>
     public bool IsInputRetry;
 }

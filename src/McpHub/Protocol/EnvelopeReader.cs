@@ -184,6 +184,7 @@ internal static class EnvelopeReader
                 }
                 else if (reader.ValueTextEquals("cursor"u8))
                 {
+                    envelope.HasOtherParams = true;
                     envelope.Cursor = ReadString(ref reader, "params.cursor", envelope.Cursor);
                 }
                 else if (reader.ValueTextEquals("_meta"u8))
@@ -192,6 +193,7 @@ internal static class EnvelopeReader
                 }
                 else
                 {
+                    envelope.HasOtherParams = true;
                     envelope.IsInputRetry |= reader.ValueTextEquals("inputResponses"u8) || reader.ValueTextEquals("requestState"u8);
                     reader.Skip();
                 }

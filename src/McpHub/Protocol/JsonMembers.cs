@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace McpHub.Protocol;
 
 /// <summary>
-/// Walks the members of one JSON object without decoding them. Only for JSON that <see cref="EnvelopeReader"/> has read already.
+/// Walks the members of one JSON object without decoding them. Only for JSON that <see cref="EnvelopeReader"/> has read already;
+/// what a message doesn't have has no members.
 /// </summary>
 internal ref struct JsonMembers
 {
@@ -14,7 +15,7 @@ internal ref struct JsonMembers
     {
         _json = json;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        IsObject = _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
+        IsObject = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
     }
 
     /// <summary>Whether the JSON is an object at all; without, there are no members.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace McpHub.Protocol;
 
@@ -11,11 +10,11 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 {
     private const int SmallestArray = 512;
 
-    // Enough for every call that is in flight on a busy gateway; beyond that the collector takes them.
-    private const int MostPooled = 1024;
+    // A request has no more than these at once. A pool for each thread needs no lock: a shared one cost more than it saved.
+    private const int MostPooled = 8;
 
-    private static readonly ConcurrentQueue<Utf8Buffer> Pool = new();
-    private static int _pooled;
+    [ThreadStatic]
+    private static Stack<Utf8Buffer>? t_pool;
 
     private byte[] _bytes = [];
     private int _length;
@@ -33,11 +32,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     public static Utf8Buffer Rent(int capacity = SmallestArray)
     {
-        if (Pool.TryDequeue(out var buffer))
-        {
-            Interlocked.Decrement(ref _pooled);
-        }
-        else
+        if (t_pool is null || !t_pool.TryPop(out var buffer))
         {
             buffer = new Utf8Buffer();
         }
@@ -126,13 +121,10 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = [];
         _length = 0;
-        if (Interlocked.Increment(ref _pooled) <= MostPooled)
+        var pool = t_pool ??= new Stack<Utf8Buffer>(MostPooled);
+        if (pool.Count < MostPooled)
         {
-            Pool.Enqueue(this);
-        }
-        else
-        {
-            Interlocked.Decrement(ref _pooled);
+            pool.Push(this);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -14,6 +15,8 @@ namespace McpHub.Upstreams;
 /// </summary>
 internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsyncDisposable
 {
+    private const int HeaderMismatch = -32020;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
@@ -88,11 +91,42 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         Signal(_listsChanged);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
     {
-        context.StartDeadline(entry.Timeout ?? Config.Timeout ?? _settings.Gateway.Timeouts.Call);
+        var settings = _settings;
+        context.StartDeadline(entry.Timeout ?? settings.Upstream.Timeout ?? settings.Gateway.Timeouts.Call);
+        Interlocked.Increment(ref _inFlight);
         using var operation = _metrics.StartClientOperation(context, entry, this);
-        var result = await InvokeGuardedAsync(context, entry, cancellationToken);
+        McpResult result;
+        try
+        {
+            var connection = _connection ?? await WaitForConnectionAsync(cancellationToken);
+            if (IsLogLevelDue(connection, context))
+            {
+                await RaiseLogLevelAsync(connection, context, cancellationToken);
+            }
+
+            var relay = CallRelay.IsWanted(context) ? new CallRelay(context) : null;
+            using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
+            var reply = await connection.SendAsync(call, cancellationToken);
+            if (reply.IsError && reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
+            {
+                reply.Dispose();
+                reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, cancellationToken);
+            }
+
+            result = ResultTranslator.Translate(context, entry, connection.Revision, reply);
+        }
+        catch (Exception e) when (Explain(e, context) is { } failure)
+        {
+            result = McpResult.Fail(failure);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+
         operation.End(result);
         return result;
     }
@@ -105,56 +139,27 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         _stopping.Dispose();
     }
 
-    private async ValueTask<McpResult> InvokeGuardedAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    /// <summary>What the client is told of an exception; <see langword="null"/> for one that nobody expected.</summary>
+    private Failure? Explain(Exception exception, McpContext context)
     {
-        Interlocked.Increment(ref _inFlight);
-        try
+        switch (exception)
         {
-            return await SendAsync(context, entry, cancellationToken);
-        }
-        catch (UpstreamException e)
-        {
-            LogCallFailed(_logger, Name, e.Kind, e.Message);
-            var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
-            return McpResult.Fail(e.Kind, $"Server '{Name}': {e.Message} {sure}");
-        }
-        catch (OperationCanceledException) when (context.IsCancelledByClient)
-        {
-            return McpResult.Fail(FailureKind.Cancelled, "The client cancelled the request.");
-        }
-        catch (OperationCanceledException)
-        {
-            return McpResult.Fail(FailureKind.TimedOut, $"Server '{Name}' did not answer in time. The request may have run.");
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
+            case UpstreamException e:
+                LogCallFailed(_logger, Name, e.Kind, e.Message);
+                var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
+                return new Failure(e.Kind, $"Server '{Name}': {e.Message} {sure}");
+            case OperationCanceledException when context.IsCancelledByClient:
+                return new Failure(FailureKind.Cancelled, "The client cancelled the request.");
+            case OperationCanceledException:
+                return new Failure(FailureKind.TimedOut, $"Server '{Name}' did not answer in time. The request may have run.");
+            default:
+                return null;
         }
     }
 
-    private async ValueTask<McpResult> SendAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
-    {
-        var connection = _connection ?? await WaitForConnectionAsync(cancellationToken);
-        await RaiseLogLevelAsync(connection, context, cancellationToken);
-        var reply = await SendOnceAsync(connection, context, entry, cancellationToken);
-        if (reply.IsError && reply.ErrorCode == -32020 && entry.HeaderParameters.Count > 0)
-        {
-            // The tool's schema has changed under us; the server has not run the call (SEP-2243: refresh and retry once).
-            reply.Dispose();
-            var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
-            reply = await SendOnceAsync(connection, context, fresh, cancellationToken);
-        }
-
-        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
-    }
-
-    private static async ValueTask<UpstreamReply> SendOnceAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
-    {
-        var relay = CallRelay.IsWanted(context) ? new CallRelay(context) : null;
-        using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
-        return await connection.SendAsync(call, cancellationToken);
-    }
+    private bool IsLogLevelDue(UpstreamConnection connection, McpContext context) =>
+        !connection.Revision.IsModern() && LogLevels.WantedBy(context) is { } wanted
+        && !(connection.ToldLogLevel <= wanted) && _offer?.Features.HasFlag(ServerFeatures.Logging) == true;
 
     /// <summary>
     /// A legacy server has one log level for the whole session: it is told the most verbose one that any client has asked for, and
@@ -162,16 +167,10 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     /// </summary>
     private async ValueTask RaiseLogLevelAsync(UpstreamConnection connection, McpContext context, CancellationToken cancellationToken)
     {
-        if (connection.Revision.IsModern() || LogLevels.WantedBy(context) is not { } wanted
-            || connection.ToldLogLevel <= wanted || _offer?.Features.HasFlag(ServerFeatures.Logging) != true)
-        {
-            return;
-        }
-
         await _leveling.WaitAsync(cancellationToken);
         try
         {
-            if (connection.ToldLogLevel is null || connection.ToldLogLevel > wanted)
+            if (IsLogLevelDue(connection, context) && LogLevels.WantedBy(context) is { } wanted)
             {
                 using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
                 using var reply = await connection.SendAsync(call, cancellationToken);
@@ -182,6 +181,15 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         {
             _leveling.Release();
         }
+    }
+
+    /// <summary>The tool's schema has changed under us; the server has not run the call (SEP-2243: list anew and try once more).</summary>
+    private async ValueTask<UpstreamReply> SendWithFreshSchemaAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, CancellationToken cancellationToken)
+    {
+        var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
+        using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay);
+        return await connection.SendAsync(call, cancellationToken);
     }
 
     private async Task<CatalogEntry> RefreshEntryAsync(UpstreamConnection connection, CatalogEntry entry, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed class HttpExchange : IClientStream
     {
         var exchange = Pool.Get();
         exchange._http = http;
-        exchange._isOpen = AcceptsStream(http.Request);
+        exchange._isOpen = true;
         exchange.Context.Stream = exchange;
         exchange.Context.NetworkTransport = "tcp";
         return exchange;
@@ -51,7 +51,7 @@ internal sealed class HttpExchange : IClientStream
     {
         lock (_lock)
         {
-            if (_isOpen)
+            if (_isOpen && (_outbound is not null || AcceptsStream(_http.Request)))
             {
                 _outbound ??= Channel.CreateBounded<Utf8Buffer>(new BoundedChannelOptions(OutboundBound) { SingleReader = true });
                 if (_outbound.Writer.TryWrite(message))

@@ -16,7 +16,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
     private readonly OriginGuard _guard = new(config.Gateway.Http);
 
-    public Task HandleAsync(HttpContext http)
+    /// <summary>Handles a request to all servers together.</summary>
+    public Task HandleRootAsync(HttpContext http) => HandleAsync(http, "");
+
+    /// <summary>Handles a request to the one server that the route names.</summary>
+    public Task HandleServerAsync(HttpContext http) => HandleAsync(http, http.Request.RouteValues["server"] as string ?? "");
+
+    private Task HandleAsync(HttpContext http, string endpoint)
     {
         if (_guard.Check(http.Request) is { } denied)
         {
@@ -24,7 +30,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         CorsHeaders.Write(http);
-        var endpoint = http.Request.RouteValues.Count == 0 ? "" : http.Request.RouteValues["server"] as string ?? "";
         var snapshot = catalog.Current;
         var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
         if (view is null)
@@ -74,9 +79,16 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             context.Message = body.Memory;
             context.View = view;
             var failure = EnvelopeReader.Read(body.Span, out context.Envelope);
-            failure = context.Envelope.Kind == EnvelopeKind.Batch
-                ? await HandleBatchAsync(exchange, http, endpoint)
-                : failure ?? await HandleAsync(exchange, http, endpoint);
+            if (context.Envelope.Kind == EnvelopeKind.Batch)
+            {
+                failure = await HandleBatchAsync(exchange, http, endpoint);
+            }
+            else
+            {
+                failure ??= Classify(context, http, endpoint);
+                failure ??= context.Envelope.Kind == EnvelopeKind.Response ? Accept(http) : await RunAsync(exchange, http, endpoint);
+            }
+
             if (failure is not null)
             {
                 await AnswerAsync(exchange, McpResult.Fail(failure), isTransportFault: true);
@@ -86,74 +98,78 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
     }
 
-    /// <returns>What is wrong with the request as HTTP; <see langword="null"/> when it has been answered.</returns>
-    private async ValueTask<Failure?> HandleAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    /// <summary>Tells the eras apart, checks what each asks of the HTTP around the message, and finds the session.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    private Failure? Classify(McpContext context, HttpContext http, string endpoint)
     {
-        var context = exchange.Context;
         var version = http.Request.Headers["MCP-Protocol-Version"];
         if (context.Envelope.ProtocolVersion.IsPresent || (version.Count > 0 && Revisions.IsModernText(version[0])))
         {
             context.Revision = Revisions.Latest;
             return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
-                ? ModernHeaders.Check(context, http.Request.Headers) ?? await RunModernAsync(exchange, http)
+                ? ModernHeaders.Check(context, http.Request.Headers)
                 : new Failure(FailureKind.InvalidRequest, "Invalid request: clients of this revision send requests and notifications only.");
         }
 
-        return context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request
-            ? await InitializeAsync(exchange, http, endpoint)
-            : FindSession(context, http, endpoint) ?? await RunLegacyAsync(exchange, http);
-    }
-
-    private async ValueTask<Failure?> RunModernAsync(HttpExchange exchange, HttpContext http)
-    {
-        var pending = pipeline.InvokeAsync(exchange.Context);
-        if (pending.IsCompletedSuccessfully)
-        {
-            await AnswerAsync(exchange, pending.Result, isTransportFault: false);
-            return null;
-        }
-
-        // The client that goes away has cancelled (2026-07-28, "Cancellation").
-        await using (http.RequestAborted.UnsafeRegister(static state => ((McpContext)state!).Cancel(), exchange.Context))
-        {
-            await AnswerAsync(exchange, await pending, isTransportFault: false);
-        }
-
-        return null;
-    }
-
-    private async ValueTask<Failure?> RunLegacyAsync(HttpExchange exchange, HttpContext http)
-    {
-        var context = exchange.Context;
-        if (context.Envelope.Kind == EnvelopeKind.Response)
-        {
-            // The gateway sends clients no requests, so this answers none; it is accepted like any that comes too late.
-            http.Response.StatusCode = StatusCodes.Status202Accepted;
-            return null;
-        }
-
-        using var result = await InvokeTrackedAsync(context);
-        await AnswerAsync(exchange, result, isTransportFault: false);
-        return null;
-    }
-
-    private async ValueTask<Failure?> InitializeAsync(HttpExchange exchange, HttpContext http, string endpoint)
-    {
-        var context = exchange.Context;
         context.Revision = Revisions.LatestLegacy;
-        using var result = await pipeline.InvokeAsync(context);
-        if (context.OpenedSession is { } opened)
-        {
-            if (sessions.TryAdd(opened, endpoint) is not { } session)
-            {
-                return new Failure(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
-            }
+        return context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request
+            ? null
+            : FindSession(context, http, endpoint);
+    }
 
-            http.Response.Headers[SessionHeader] = session.Id;
+    /// <summary>The gateway sends clients no requests, so a response answers none; it is accepted like any that comes too late.</summary>
+    private static Failure? Accept(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        return null;
+    }
+
+    /// <remarks>One method, because every suspended method of a call costs: a third of the gateway's own time once went there.</remarks>
+    private async ValueTask<Failure?> RunAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    {
+        var context = exchange.Context;
+        var pending = pipeline.InvokeAsync(context);
+        var disconnect = default(CancellationTokenRegistration);
+        var isTracked = false;
+        if (!pending.IsCompletedSuccessfully)
+        {
+            if (context.Revision.IsModern())
+            {
+                // The client that goes away has cancelled (2026-07-28, "Cancellation").
+                disconnect = http.RequestAborted.UnsafeRegister(static state => ((McpContext)state!).Cancel(), context);
+            }
+            else if (context.Session is { } session)
+            {
+                // A disconnect is no cancel in this era: the client sends one.
+                isTracked = session.InFlight.TryAdd(context);
+            }
+        }
+
+        using var result = await pending;
+        await disconnect.DisposeAsync();
+        if (isTracked)
+        {
+            context.Session!.InFlight.Remove(context);
+        }
+
+        if (context.OpenedSession is { } opened && !TryOpen(opened, http, endpoint))
+        {
+            return new Failure(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
         }
 
         await AnswerAsync(exchange, result, isTransportFault: false);
         return null;
+    }
+
+    private bool TryOpen(ClientSession opened, HttpContext http, string endpoint)
+    {
+        if (sessions.TryAdd(opened, endpoint) is not { } session)
+        {
+            return false;
+        }
+
+        http.Response.Headers[SessionHeader] = session.Id;
+        return true;
     }
 
     /// <summary>JSON-RPC batches exist in sessions of 2025-03-26 only; what is in them runs side by side.</summary>
@@ -189,7 +205,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         return null;
     }
 
-    /// <summary>Runs a legacy request so that the session can cancel it. A disconnect is no cancel in this era.</summary>
+    /// <summary>Runs a request of a batch so that the session can cancel it.</summary>
     private async ValueTask<McpResult> InvokeTrackedAsync(McpContext context)
     {
         var pending = pipeline.InvokeAsync(context);
@@ -234,32 +250,41 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         return null;
     }
 
-    private static async ValueTask AnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
+    private static ValueTask AnswerAsync(HttpExchange exchange, in McpResult result, bool isTransportFault)
     {
         var closing = exchange.CloseAsync();
         if (!closing.IsCompletedSuccessfully)
         {
-            await closing;
+            return AnswerLaterAsync(closing, exchange, result, isTransportFault);
         }
 
-        using (result)
+        if (result.Kind == McpResultKind.None)
         {
-            var context = exchange.Context;
-            if (result.Kind == McpResultKind.None)
-            {
-                exchange.Accept();
-            }
-            else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
-            {
-                exchange.AnswerResult(context.Id, result.Json.Span);
-            }
-            else
-            {
-                using var message = Utf8Buffer.Rent(result.Json.Length + 256);
-                AnswerWriter.Write(message, context, result);
-                await exchange.AnswerAsync(message, AnswerStatus.Of(result, context, isTransportFault));
-            }
+            exchange.Accept();
         }
+        else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
+        {
+            exchange.AnswerResult(exchange.Context.Id, result.Json.Span);
+        }
+        else
+        {
+            return WriteAnswerAsync(exchange, result, isTransportFault);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask AnswerLaterAsync(ValueTask closing, HttpExchange exchange, McpResult result, bool isTransportFault)
+    {
+        await closing;
+        await AnswerAsync(exchange, result, isTransportFault);
+    }
+
+    private static async ValueTask WriteAnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
+    {
+        using var message = Utf8Buffer.Rent(result.Json.Length + 256);
+        AnswerWriter.Write(message, exchange.Context, result);
+        await exchange.AnswerAsync(message, AnswerStatus.Of(result, exchange.Context, isTransportFault));
     }
 
     private Task Delete(HttpContext http, string endpoint)

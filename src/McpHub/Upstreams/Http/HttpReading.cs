@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using McpHub.Protocol;
 
 namespace McpHub.Upstreams.Http;
@@ -6,8 +7,23 @@ namespace McpHub.Upstreams.Http;
 /// <summary>Reads answers of HTTP servers, up to a size.</summary>
 internal static class HttpReading
 {
+    /// <summary>The media type of a body, without its parameters; empty if it has none.</summary>
+    /// <remarks>The typed header parses and allocates for each answer, to say what is the same for nearly all.</remarks>
+    public static ReadOnlySpan<char> MediaTypeOf(HttpResponseMessage response)
+    {
+        if (!response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values))
+        {
+            return [];
+        }
+
+        var type = values.ToString().AsSpan();
+        var end = type.IndexOf(';');
+        return (end < 0 ? type : type[..end]).Trim();
+    }
+
     /// <summary>Reads a whole body.</summary>
     /// <exception cref="UpstreamException">It is too large, or the connection broke.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<Utf8Buffer> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         var expected = response.Content.Headers.ContentLength;
@@ -19,7 +35,7 @@ internal static class HttpReading
         var buffer = Utf8Buffer.Rent((int)(expected ?? 0) + 1);
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var stream = response.Content.ReadAsStream(cancellationToken);
             while (await stream.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
             {
                 buffer.Advance(read);
@@ -43,7 +59,7 @@ internal static class HttpReading
     /// ends the stream with an error.
     /// </summary>
     public static async IAsyncEnumerable<(string Type, Utf8Buffer Data)> ReadEventsAsync(
-        HttpResponseMessage response, int limit, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponseMessage response, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var limited = new StreamLimit(await response.Content.ReadAsStreamAsync(cancellationToken), limit);
         var parser = SseParser.Create(limited, static (_, data) => Utf8Buffer.CopyOf(data));

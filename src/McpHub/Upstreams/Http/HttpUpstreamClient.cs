@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using McpHub.Configuration;
 using McpHub.Protocol;
 
@@ -51,6 +52,7 @@ internal sealed class HttpUpstreamClient : IDisposable
 
     /// <summary>Sends, and returns when the headers are there.</summary>
     /// <exception cref="UpstreamException">No answer; its kind tells whether the request may have arrived.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try

@@ -61,7 +61,7 @@ internal sealed class SseConnection(string name, HttpUpstreamClient http, int ma
         {
             using var request = http.GetStream(http.Url);
             using var response = await http.SendAsync(request, _stopping.Token);
-            if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
             {
                 throw new UpstreamException(FailureKind.UpstreamUnavailable, $"The server offers no event stream at this URL (HTTP {(int)response.StatusCode}).")
                 { HttpStatus = (int)response.StatusCode };

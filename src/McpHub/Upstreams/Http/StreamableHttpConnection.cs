@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -23,17 +24,34 @@ internal sealed partial class StreamableHttpConnection(
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
     public Func<CancellationToken, Task>? Reopen { get; set; }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         var session = _sessionId;
-        try
+        for (var isRetry = false; ; isRetry = true)
         {
-            return await SendOnceAsync(call, cancellationToken);
-        }
-        catch (UpstreamException e) when (e.HttpStatus == 404 && session is not null && Reopen is not null && call.Method != McpMethod.Initialize)
-        {
-            await ReopenAsync(session, cancellationToken);
-            return await SendOnceAsync(call, cancellationToken);
+            try
+            {
+                using var request = Request(call);
+                using var response = await http.SendAsync(request, cancellationToken);
+                return await ReadReplyAsync(call, response, cancellationToken);
+            }
+            catch (UpstreamException e) when (
+                e.HttpStatus == 404 && !isRetry && session is not null && Reopen is not null && call.Method != McpMethod.Initialize)
+            {
+                await ReopenAsync(session, cancellationToken);
+            }
+            catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamUnavailable && e.HttpStatus == 0)
+            {
+                Close(e.Message);
+                throw;
+            }
+            catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
+            {
+                // A modern server takes the closed stream as the cancel; a legacy one has to be told.
+                _ = CancelQuietlyAsync(call.Id);
+                throw;
+            }
         }
     }
 
@@ -69,9 +87,9 @@ internal sealed partial class StreamableHttpConnection(
         _reopening.Dispose();
     }
 
-    private async ValueTask<UpstreamReply> SendOnceAsync(UpstreamCall call, CancellationToken cancellationToken)
+    private HttpRequestMessage Request(UpstreamCall call)
     {
-        using var request = http.Post(http.Url, call.Message);
+        var request = http.Post(http.Url, call.Message);
         if (Revision.IsModern())
         {
             AddModernHeaders(request, call);
@@ -81,34 +99,20 @@ internal sealed partial class StreamableHttpConnection(
             AddSession(request);
         }
 
-        try
-        {
-            using var response = await http.SendAsync(request, cancellationToken);
-            return await ReadReplyAsync(call, response, cancellationToken);
-        }
-        catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamUnavailable && e.HttpStatus == 0)
-        {
-            Close(e.Message);
-            throw;
-        }
-        catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
-        {
-            // A modern server takes the closed stream as the cancel; a legacy one has to be told.
-            _ = CancelQuietlyAsync(call.Id);
-            throw;
-        }
+        return request;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var type = response.Content.Headers.ContentType?.MediaType;
-        if (type == "text/event-stream" && IsAnswer(response.StatusCode))
+        var type = HttpReading.MediaTypeOf(response);
+        if (type.SequenceEqual("text/event-stream") && IsAnswer(response.StatusCode))
         {
             RememberSession(call, response);
             return await ReadStreamAsync(call, response, cancellationToken);
         }
 
-        if (type != "application/json" || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        if (!type.SequenceEqual("application/json") || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw Refused(response);
         }
@@ -250,7 +254,7 @@ internal sealed partial class StreamableHttpConnection(
                 401 or 403 => $"The server refuses the gateway's credentials (HTTP {status}); set its headers in the configuration.",
                 404 => "The server has no MCP endpoint at this URL, or has forgotten the session (HTTP 404).",
                 >= 300 and < 400 => $"The server redirects to {response.Headers.Location} (HTTP {status}); configure that URL.",
-                >= 200 and < 300 => $"The server answered with the content type '{response.Content.Headers.ContentType?.MediaType}', which is not MCP.",
+                >= 200 and < 300 => $"The server answered with the content type '{HttpReading.MediaTypeOf(response)}', which is not MCP.",
                 _ => $"The server answered HTTP {status}.",
             })
         { HttpStatus = status };
@@ -291,7 +295,7 @@ internal sealed partial class StreamableHttpConnection(
         using (message)
         {
             using var response = await http.SendAsync(request, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
             {
                 // 405 and its like: the server has no such stream, and says so for good.
                 return (int)response.StatusCode >= 500;

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using McpHub.LoadTests.Processes;
+using McpHub.LoadTests.Servers;
+
+namespace McpHub.LoadTests.Cases;
+
+/// <summary>A configuration for one gateway, in a file that is deleted with the object.</summary>
+internal sealed class GatewayConfigFile : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("mcphub-load-").FullName;
+
+    private GatewayConfigFile(int port, JsonObject? upstream)
+    {
+        var servers = new JsonObject();
+        if (upstream is not null)
+            servers["up"] = upstream;
+        var config = new JsonObject
+        {
+            ["mcpServers"] = servers,
+            ["gateway"] = new JsonObject
+            {
+                ["http"] = new JsonObject { ["url"] = $"http://127.0.0.1:{port}", ["path"] = LoopbackHost.McpPath },
+                ["naming"] = new JsonObject { ["prefix"] = "never" },
+            },
+        };
+        FilePath = Path.Combine(_directory, "mcphub.json");
+        File.WriteAllText(FilePath, config.ToJsonString());
+    }
+
+    public string FilePath { get; }
+
+    /// <summary>A gateway with no upstream.</summary>
+    public static GatewayConfigFile Alone(int port) => new(port, null);
+
+    public static GatewayConfigFile InFrontOf(int port, Uri upstream) =>
+        new(port, new JsonObject { ["type"] = "http", ["url"] = upstream.ToString() });
+
+    public static GatewayConfigFile InFrontOf(int port, ProcessCommand upstream) => new(port, new JsonObject
+    {
+        ["command"] = upstream.FileName,
+        ["args"] = new JsonArray([.. upstream.Arguments.Select(argument => JsonValue.Create(argument))]),
+    });
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}

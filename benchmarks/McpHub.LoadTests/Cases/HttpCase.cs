@@ -1,0 +1,28 @@
+using McpHub.LoadTests.Http;
+using McpHub.LoadTests.Load;
+using McpHub.LoadTests.Processes;
+
+namespace McpHub.LoadTests.Cases;
+
+/// <summary>A process that is driven over HTTP.</summary>
+internal sealed class HttpCase(string name, ChildProcess subject, Uri endpoint, LoadRequest request, IReadOnlyList<int> levels)
+    : LoadCase(name, request.Era, subject, levels)
+{
+    /// <summary>Waits until the request is answered rightly, as a gateway may be up before its upstream is.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => Readiness.WaitAsync(
+        Subject,
+        () =>
+        {
+            using var connection = new LoadConnection(endpoint, request);
+            var answer = connection.Call(McpRequests.FirstId);
+            var isRight = answer.Status == StatusCodes.Status200OK && request.IsAnsweredBy(answer.Body, connection.IdDigits);
+            return Task.FromResult(isRight ? null : answer.ToString());
+        },
+        cancellationToken);
+
+    protected override LoadResult Drive(LoadWindow window, Action started, Action ended, CancellationToken cancellationToken)
+    {
+        using var load = new HttpLoad(endpoint, request, window, started, ended);
+        return load.Run(cancellationToken);
+    }
+}
