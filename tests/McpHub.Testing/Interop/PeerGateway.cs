@@ -36,7 +36,7 @@ public sealed class PeerGateway : IAsyncDisposable
         // Somebody else may take the port between our asking for a free one and the gateway's binding it.
         for (var attempt = 1; ; attempt++)
         {
-            var address = new Uri($"http://127.0.0.1:{FreePort()}");
+            var address = new Uri($"http://127.0.0.1:{FreePorts.Next()}");
             var config = WriteConfig(servers, gateway, address);
             var process = PeerProcess.Start("dotnet", [RepositoryFolders.Program("src", "McpHub.Server"), "serve", "--config", config]);
             process.Process.OutputDataReceived += static (_, _) => { };
@@ -95,12 +95,6 @@ public sealed class PeerGateway : IAsyncDisposable
         return file;
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <returns>Whether it answers; otherwise it has ended.</returns>
     private async Task<bool> WaitAsync()
