@@ -48,7 +48,7 @@ public sealed class ConcurrentCallsTests
         var (remote, url) = await SmallServer.StartHttpAsync(node, OverHttp);
         await using var process = remote;
         var servers = Servers(node, url);
-        servers[OverStdio] = NpmServers.EverythingEntry(node);
+        servers[OverStdio] = EverythingServer.Entry(node);
         await using var hub = await PeerGateway.StartAsync(servers);
         using var http = new HttpClient();
         await hub.WhenListedAsync(http, OverStdio, OverHttp);

@@ -29,17 +29,18 @@ public sealed class NpmServers : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Node = await NodePeers.ReadyAsync();
-        var url = await StartRemoteAsync();
+        var (remote, url) = await EverythingServer.StartHttpAsync(Node);
+        _processes.Add(remote);
         Gateway = await PeerGateway.StartAsync(
             new JsonObject
             {
-                [Everything] = EverythingEntry(Node),
+                [Everything] = EverythingServer.Entry(Node),
                 [Remote] = new JsonObject { ["url"] = url.ToString() },
                 [Files] = Entry(FilesCommand()),
                 [Memory] = Entry(Package("memory"), ("MEMORY_FILE_PATH", Folder.MemoryFile("gateway"))),
             },
             new JsonObject { ["builtInTools"] = false });
-        _direct[Everything] = Start(EverythingCommand());
+        _direct[Everything] = Start(EverythingServer.StdioCommand(Node));
         _direct[Remote] = new RawHttpPeer(Http, url, RawPeer.Legacy);
         _direct[Files] = Start(FilesCommand());
         _direct[Memory] = Start(Package("memory"), ("MEMORY_FILE_PATH", Folder.MemoryFile("direct")));
@@ -76,9 +77,6 @@ public sealed class NpmServers : IAsyncLifetime
         return answers;
     }
 
-    /// <summary>A configuration's entry for server-everything over stdio.</summary>
-    public static JsonObject EverythingEntry(string node) => Entry([node, .. EverythingArguments]);
-
     public async ValueTask DisposeAsync()
     {
         if (Gateway is not null)
@@ -95,47 +93,22 @@ public sealed class NpmServers : IAsyncLifetime
         Folder.Dispose();
     }
 
-    private static string[] EverythingArguments =>
-        ["--import", NodePeers.Script("fixed-time.mjs"), NodePeers.Package("@modelcontextprotocol/server-everything", "dist/index.js"), "stdio"];
-
-    private string[] EverythingCommand() => [Node, .. EverythingArguments];
-
     private string[] FilesCommand() => [.. Package("filesystem"), Folder.Root];
 
     private string[] Package(string name) => [Node, NodePeers.Package($"@modelcontextprotocol/server-{name}", "dist/index.js")];
 
-    private static JsonObject Entry(string[] command, params (string Name, string Value)[] environment) => new()
+    private static JsonObject Entry(string[] command, params (string Name, string Value)[] environment)
     {
-        ["command"] = command[0],
-        ["args"] = new JsonArray([.. command[1..].Select(a => (JsonNode)a)]),
-        ["env"] = new JsonObject(environment.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
-    };
+        var entry = SmallServer.Command(command);
+        entry["env"] = new JsonObject(environment.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value)));
+        return entry;
+    }
 
     private RawStdioPeer Start(string[] command, params (string Name, string Value)[] environment)
     {
         var process = PeerProcess.Start(command[0], command[1..], environment.ToDictionary(v => v.Name, v => v.Value));
         _processes.Add(process);
         return new RawStdioPeer(process.Process.StandardInput.BaseStream, process.Process.StandardOutput.BaseStream, RawPeer.Legacy);
-    }
-
-    private async Task<Uri> StartRemoteAsync()
-    {
-        // It takes no port of its own choice and tells none, so one that was free a moment ago has to do.
-        while (true)
-        {
-            var port = FreePorts.Next();
-            var process = PeerProcess.Start(
-                Node, [.. EverythingArguments[..^1], "streamableHttp"], new Dictionary<string, string> { ["PORT"] = $"{port}" });
-            _processes.Add(process);
-            await Patience.UntilAsync(
-                "server-everything listens",
-                () => Task.FromResult(process.Process.HasExited || process.Errors.Contains("listening on port", StringComparison.Ordinal)),
-                () => process.Errors);
-            if (!process.Process.HasExited)
-            {
-                return new Uri($"http://127.0.0.1:{port}/mcp");
-            }
-        }
     }
 }
 

@@ -78,7 +78,7 @@ public sealed class RealClientsTests(NpmServers servers)
     [InlineData("auto")]
     public async Task Inspector_ListsAndCalls_OverHttp(string era)
     {
-        string[] target = [servers.Gateway.Root.ToString(), "--transport", "http"];
+        string[] target = ["--transport", "http", servers.Gateway.Root.ToString()];
 
         await AssertSeenByInspectorAsync(era, target);
     }
@@ -92,7 +92,7 @@ public sealed class RealClientsTests(NpmServers servers)
         var arguments = StdioGateway();
         try
         {
-            await AssertSeenByInspectorAsync(era, ["dotnet", .. arguments]);
+            await AssertSeenByInspectorAsync(era, ["--", "dotnet", .. arguments]);
         }
         finally
         {
@@ -101,7 +101,7 @@ public sealed class RealClientsTests(NpmServers servers)
     }
 
     private string[] StdioGateway() => PeerGateway.StdioArguments(
-        new JsonObject { [NpmServers.Everything] = NpmServers.EverythingEntry(servers.Node) }, new JsonObject { ["builtInTools"] = false });
+        new JsonObject { [NpmServers.Everything] = EverythingServer.Entry(servers.Node) }, new JsonObject { ["builtInTools"] = false });
 
     private async Task<JsonNode> SeenByAsync(string package, params string[] target)
     {
@@ -118,7 +118,9 @@ public sealed class RealClientsTests(NpmServers servers)
         Assert.Equal("image/png", (string?)seen["image"]!["content"]![1]!["mimeType"]);
         Assert.StartsWith("iVBOR", (string?)seen["image"]!["content"]![1]!["data"]);
         Assert.Equal("Long running operation completed. Duration: 0.4 seconds, Steps: 4.", (string?)seen["slow"]!["content"]![0]!["text"]);
-        Assert.Equal([1, 2, 3, 4], seen["progress"]!.AsArray().Select(p => (int)p!["progress"]!));
+
+        // These clients, too, may drop what came together with the answer, also when they ask the server directly.
+        Assert.Equal([1, 2, 3], seen["progress"]!.AsArray().Take(3).Select(p => (int)p!["progress"]!));
         Assert.All(seen["progress"]!.AsArray(), p => Assert.Equal(4, (int)p!["total"]!));
         Assert.Contains("everything_args-prompt", seen["prompts"]!.AsArray().Select(p => (string)p!));
         Assert.Equal("What's weather in Bonn, NRW?", (string?)seen["prompt"]!["messages"]![0]!["content"]!["text"]);
@@ -172,11 +174,11 @@ public sealed class RealClientsTests(NpmServers servers)
         try
         {
             var environment = new Dictionary<string, string> { ["HOME"] = home.FullName };
-            string[] start = [NodePeers.Package("@modelcontextprotocol/inspector", "clients/launcher/build/index.js"), "--cli", .. target, "--protocol-era", era];
+            string[] start = [NodePeers.Package("@modelcontextprotocol/inspector", "clients/launcher/build/index.js"), "--cli", "--protocol-era", era];
 
-            var list = JsonNode.Parse(await PeerProcess.RunAsync(servers.Node, [.. start, "--method", "tools/list"], environment))!;
+            var list = JsonNode.Parse(await PeerProcess.RunAsync(servers.Node, [.. start, "--method", "tools/list", .. target], environment))!;
             var call = JsonNode.Parse(await PeerProcess.RunAsync(
-                servers.Node, [.. start, "--method", "tools/call", "--tool-name", "everything_get-sum", "--tool-arg", "a=2", "b=40"], environment))!;
+                servers.Node, [.. start, "--method", "tools/call", "--tool-name", "everything_get-sum", "--tool-arg", "a=2", "b=40", .. target], environment))!;
 
             Assert.Contains("everything_echo", list["tools"]!.AsArray().Select(t => (string)t!["name"]!));
             Assert.Equal("The sum of 2 and 40 is 42.", (string?)call["content"]![0]!["text"]);
