@@ -92,7 +92,7 @@ public sealed class ConcurrentCallsTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    [Theory(Skip = StdioCommand.Missing)]
+    [Theory]
     [InlineData(RawPeer.Legacy)]
     [InlineData(RawPeer.Modern)]
     public async Task Answers_AreEachCallersOwn_OverStdio(string revision)

@@ -26,7 +26,7 @@ public sealed class RealClientsTests(NpmServers servers)
     public async Task TypeScriptSdk_SeesEverything_OverHttp(string package, string revision) =>
         AssertSeen(await SeenByAsync(package, servers.Gateway.Root.ToString()), revision);
 
-    [Theory(Skip = StdioCommand.Missing)]
+    [Theory]
     [MemberData(nameof(TypeScriptSdks))]
     public async Task TypeScriptSdk_SeesEverything_OverStdio(string package, string revision)
     {
@@ -55,7 +55,7 @@ public sealed class RealClientsTests(NpmServers servers)
         await AssertSeenByCSharpAsync(transport, revision);
     }
 
-    [Theory(Skip = StdioCommand.Missing)]
+    [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2026-07-28")]
     [InlineData(null)]
@@ -83,7 +83,7 @@ public sealed class RealClientsTests(NpmServers servers)
         await AssertSeenByInspectorAsync(era, target);
     }
 
-    [Theory(Skip = StdioCommand.Missing)]
+    [Theory]
     [InlineData("legacy")]
     [InlineData("modern")]
     [InlineData("auto")]

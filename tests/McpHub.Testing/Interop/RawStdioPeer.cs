@@ -10,6 +10,7 @@ public sealed class RawStdioPeer : RawPeer, IDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonObject>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Stream _toServer;
+    private volatile Exception? _ended;
 
     /// <param name="toServer">The server's standard input.</param>
     /// <param name="fromServer">The server's standard output.</param>
@@ -28,6 +29,11 @@ public sealed class RawStdioPeer : RawPeer, IDisposable
         ArgumentNullException.ThrowIfNull(request);
         var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending[request["id"]!.ToJsonString()] = answer;
+        if (_ended is { } reason)
+        {
+            throw reason;
+        }
+
         await SendAsync(request);
         return await answer.Task.WaitAsync(Patience.Limit);
     }
@@ -75,6 +81,7 @@ public sealed class RawStdioPeer : RawPeer, IDisposable
 
     private void Fail(Exception reason)
     {
+        _ended = reason;
         foreach (var (_, pending) in _pending)
         {
             pending.TrySetException(reason);
