@@ -10,12 +10,12 @@ namespace McpHub.Transports.Http;
 /// The MCP endpoint: modern and legacy clients at once, told apart by what each request's body says (2026-07-28, "Versioning and
 /// compatibility").
 /// </summary>
-internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, HubConfig config)
+internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions)
 {
     private const string SessionHeader = "Mcp-Session-Id";
     private const string JsonType = "application/json";
 
-    private readonly OriginGuard _guard = new(config.Gateway.Http);
+    private volatile OriginGuard _guard = new(new HttpConfig());
 
     /// <summary>Handles a request to all servers together.</summary>
     public Task HandleRootAsync(HttpContext http) => HandleAsync(http, "");
@@ -25,13 +25,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
     private Task HandleAsync(HttpContext http, string endpoint)
     {
-        if (_guard.Check(http.Request) is { } denied)
+        var snapshot = catalog.Current;
+        if (Guard(snapshot.Config.Gateway.Http).Check(http.Request) is { } denied)
         {
             return RefuseAsync(http, denied);
         }
 
         CorsHeaders.Write(http);
-        var snapshot = catalog.Current;
         var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
         if (view is null)
         {
@@ -46,6 +46,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             "OPTIONS" => NoContent(http),
             _ => NotAllowed(http),
         };
+    }
+
+    /// <summary>The guard of the configuration that is live.</summary>
+    private OriginGuard Guard(HttpConfig config)
+    {
+        var guard = _guard;
+        return ReferenceEquals(guard.Config, config) ? guard : _guard = new OriginGuard(config);
     }
 
     private async Task PostAsync(HttpContext http, string endpoint, CatalogView view, int limit)
@@ -104,9 +111,11 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     private Failure? Classify(McpContext context, HttpContext http, string endpoint)
     {
-        // A handshake is one whatever header comes with it: the body alone tells the era where it can.
-        var isHandshake = context.Envelope is { Method: McpMethod.Initialize, Kind: EnvelopeKind.Request, ProtocolVersion.IsPresent: false };
-        if (!isHandshake && (context.Envelope.ProtocolVersion.IsPresent || HasModernVersion(http.Request)))
+        var version = http.Request.Headers["MCP-Protocol-Version"];
+        var isHandshake = context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request;
+
+        // The body decides. A header only speaks where the body says nothing, and never turns a handshake into something else.
+        if (context.Envelope.ProtocolVersion.IsPresent || (!isHandshake && version.Count > 0 && Revisions.IsModernText(version[0])))
         {
             context.Revision = Revisions.Latest;
             return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
@@ -116,12 +125,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
         context.Revision = Revisions.LatestLegacy;
         return isHandshake ? null : FindSession(context, http, endpoint);
-    }
-
-    private static bool HasModernVersion(HttpRequest request)
-    {
-        var version = request.Headers["MCP-Protocol-Version"];
-        return version.Count > 0 && Revisions.IsModernText(version[0]);
     }
 
     /// <summary>The gateway sends clients no requests, so a response answers none; it is accepted like any that comes too late.</summary>
@@ -148,7 +151,8 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             else if (context.Session is { } session)
             {
                 // A disconnect is no cancel in this era: the client sends one.
-                isTracked = session.InFlight.TryAdd(context);
+                session.InFlight.Add(context);
+                isTracked = true;
             }
         }
 
@@ -222,7 +226,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         var inFlight = context.Session!.InFlight;
-        inFlight.TryAdd(context);
+        inFlight.Add(context);
         try
         {
             return await pending;
