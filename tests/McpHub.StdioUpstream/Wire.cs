@@ -64,8 +64,9 @@ internal sealed class Wire(string? record) : IDisposable
 
     public static void CloseOutput()
     {
-        // The stream leaves the descriptor open, so that it has to be closed below it.
-        new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: true).Dispose();
+        // The runtime holds copies of the descriptor, which closing would leave open; the gateway gives its children sockets.
+        using var socket = new System.Net.Sockets.Socket(new System.Net.Sockets.SafeSocketHandle(1, ownsHandle: false));
+        socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
     }
 
     public void Dispose()
