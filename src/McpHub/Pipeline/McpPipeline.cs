@@ -10,11 +10,9 @@ internal sealed class McpPipeline
 
     public McpPipeline(McpMetrics metrics, ILogger<McpPipeline> logger)
     {
-        // From the inside out. Observe is the outermost, so that what any other stage refuses is measured too; Guard lies within it,
-        // so that a fault of ours is measured as the failure that the client is told.
+        // From the inside out. Observe is the outermost, so that what any other stage refuses, or fails at, is measured too.
         McpHandler handler = Dispatcher.DispatchAsync;
-        handler = new GuardStage(logger, handler).InvokeAsync;
-        handler = new ObserveStage(metrics, handler).InvokeAsync;
+        handler = new ObserveStage(metrics, logger, handler).InvokeAsync;
         _handler = handler;
     }
 

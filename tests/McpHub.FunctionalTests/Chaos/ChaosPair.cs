@@ -52,9 +52,12 @@ internal sealed class ChaosPair : IAsyncDisposable
     /// <summary>What was lost comes back: the tool answers again, without anybody's help.</summary>
     public async Task UntilAnsweredAsync(string tool)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); (await Client.CallAsync(tool)).Code != 0;)
+        var started = TimeProvider.System.GetTimestamp();
+        while (await Client.CallAsync(tool) is { Code: not 0 } answer)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience.Limit, $"{tool} never answered again.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(started) < Patience.Limit,
+                $"{tool} never answered again: {answer}\n{Gateway.Upstream("bad").State}\n{string.Join('\n', Gateway.Log.Lines)}");
             await Task.Delay(20);
         }
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using McpHub.Configuration;
 using McpHub.Protocol;
 
@@ -50,28 +49,42 @@ internal sealed class HttpUpstreamClient : IDisposable
 
     public HttpRequestMessage Delete(Uri url) => Prepare(new HttpRequestMessage(HttpMethod.Delete, url), "application/json");
 
-    /// <summary>Sends, and returns when the headers are there.</summary>
-    /// <exception cref="UpstreamException">No answer; its kind tells whether the request may have arrived.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Sends, and returns when the headers are there. What it throws, <see cref="Explain"/> explains.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _http.SendAsync(request, cancellationToken);
+
+    /// <summary>What a failure of <see cref="SendAsync"/> means; its kind tells whether the request may have arrived.</summary>
+    /// <returns><see langword="null"/> for what is no failure of HTTP: a cancel, or an exception that is explained already.</returns>
+    public static UpstreamException? Explain(Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case HttpRequestException e:
+                var neverSent = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+                return new UpstreamException(
+                    neverSent ? FailureKind.UpstreamUnavailable : FailureKind.UpstreamLost,
+                    neverSent ? $"The server cannot be reached: {Describe(e)}" : $"The connection to the server broke: {Describe(e)}",
+                    e);
+            case OperationCanceledException e when !cancellationToken.IsCancellationRequested:
+                // The handler's own connect timeout.
+                return new UpstreamException(FailureKind.UpstreamUnavailable, "The server cannot be reached: the connection timed out.", e);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Sends what is no call, with failures explained.</summary>
+    /// <exception cref="UpstreamException">No answer.</exception>
+    public async Task<HttpResponseMessage> SendExplainedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return await _http.SendAsync(request, cancellationToken);
+            return await SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (Explain(e, cancellationToken) is { } explained)
         {
-            var neverSent = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-            throw new UpstreamException(
-                neverSent ? FailureKind.UpstreamUnavailable : FailureKind.UpstreamLost,
-                neverSent ? $"The server cannot be reached: {Describe(e)}" : $"The connection to the server broke: {Describe(e)}",
-                e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The handler's own connect timeout.
-            throw new UpstreamException(FailureKind.UpstreamUnavailable, "The server cannot be reached: the connection timed out.", e);
+            throw explained;
         }
     }
 

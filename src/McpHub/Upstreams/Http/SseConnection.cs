@@ -47,7 +47,7 @@ internal sealed class SseConnection(string name, HttpUpstreamClient http, int ma
     protected override async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)
     {
         using var request = http.Post(await _endpoint.Task, message);
-        using var response = await http.SendAsync(request, cancellationToken);
+        using var response = await http.SendExplainedAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             throw new UpstreamException(FailureKind.UpstreamUnavailable, $"The server refused the message (HTTP {(int)response.StatusCode}).");
@@ -60,7 +60,7 @@ internal sealed class SseConnection(string name, HttpUpstreamClient http, int ma
         try
         {
             using var request = http.GetStream(http.Url);
-            using var response = await http.SendAsync(request, _stopping.Token);
+            using var response = await http.SendExplainedAsync(request, _stopping.Token);
             if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
             {
                 throw new UpstreamException(FailureKind.UpstreamUnavailable, $"The server offers no event stream at this URL (HTTP {(int)response.StatusCode}).")

@@ -42,10 +42,14 @@ internal sealed partial class StreamableHttpConnection(
             {
                 await ReopenAsync(session, cancellationToken);
             }
-            catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamUnavailable && e.HttpStatus == 0)
+            catch (Exception e) when (HttpUpstreamClient.Explain(e, cancellationToken) is { } explained)
             {
-                Close(e.Message);
-                throw;
+                if (explained.Kind == FailureKind.UpstreamUnavailable)
+                {
+                    Close(explained.Message);
+                }
+
+                throw explained;
             }
             catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
             {
@@ -62,7 +66,7 @@ internal sealed partial class StreamableHttpConnection(
         {
             using var request = http.Post(http.Url, message);
             AddSession(request);
-            using var response = await http.SendAsync(request, cancellationToken);
+            using var response = await http.SendExplainedAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw Refused(response);
@@ -324,7 +328,7 @@ internal sealed partial class StreamableHttpConnection(
         using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
         using (message)
         {
-            using var response = await http.SendAsync(request, cancellationToken);
+            using var response = await http.SendExplainedAsync(request, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
             {
                 return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
@@ -387,7 +391,7 @@ internal sealed partial class StreamableHttpConnection(
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             using var request = http.Delete(http.Url);
             AddSession(request);
-            using var response = await http.SendAsync(request, timeout.Token);
+            using var response = await http.SendExplainedAsync(request, timeout.Token);
         }
         catch (Exception e) when (e is UpstreamException or OperationCanceledException)
         {
