@@ -50,7 +50,8 @@ internal sealed class ChaosPair : IAsyncDisposable
     }
 
     /// <summary>What was lost comes back: the tool answers again, without anybody's help.</summary>
-    public async Task UntilAnsweredAsync(string tool)
+    /// <param name="meanwhile">Done after each vain call.</param>
+    public async Task UntilAnsweredAsync(string tool, Action? meanwhile = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (await Client.CallAsync(tool) is { Code: not 0 } answer)
@@ -58,6 +59,7 @@ internal sealed class ChaosPair : IAsyncDisposable
             Assert.True(
                 TimeProvider.System.GetElapsedTime(started) < Patience.Limit,
                 $"{tool} never answered again: {answer}\n{Gateway.Upstream("bad").State}\n{string.Join('\n', Gateway.Log.Lines)}");
+            meanwhile?.Invoke();
             await Task.Delay(20);
         }
     }

@@ -29,7 +29,18 @@ internal static class RequestBody
 
         // A small body has come with its headers, nearly always.
         var reader = request.BodyReader;
-        if (reader.TryRead(out var read) && read.IsCompleted && read.Buffer.Length <= limit)
+        ReadResult read;
+        bool hasRead;
+        try
+        {
+            hasRead = reader.TryRead(out read);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return ValueTask.FromException<Utf8Buffer?>(e);
+        }
+
+        if (hasRead && read.IsCompleted && read.Buffer.Length <= limit)
         {
             var body = Utf8Buffer.CopyOf(read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
