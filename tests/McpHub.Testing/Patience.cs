@@ -3,7 +3,7 @@ namespace McpHub.Testing;
 /// <summary>How long tests wait for what is bound to come: so long that only a real hang fails.</summary>
 public static class Patience
 {
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Waits until a condition holds that nothing signals.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what)

@@ -31,7 +31,7 @@ internal sealed class ChaosPair : IAsyncDisposable
     {
         var pair = new ChaosPair { _good = await FakeUpstream.StartAsync(Revision.V20251125) };
         pair.Gateway = await GatewayHost.StartAsync(new HubConfig { Upstreams = [bad, pair._good.Config("good")], Gateway = settings ?? new() }, time);
-        pair.Client = await McpClient.ConnectAsync(pair.Gateway, Revisions.Latest);
+        pair.Client = await McpClient.ConnectAsync(pair.Gateway, Protocol.Revisions.Latest);
         return pair;
     }
 
