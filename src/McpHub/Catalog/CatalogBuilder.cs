@@ -35,14 +35,14 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     {
         var nativeTools = natives.SelectMany(n => n.Offer!.Tools.Select(t => CatalogPart.Native(n, t))).ToArray();
         var renames = parts.SelectMany(p => p.Config.Tools.Values).Select(t => t.Name).OfType<string>();
-        var tools = new NameAssignment(config.Gateway.Naming, [.. nativeTools.Select(t => t.Name), .. renames], Shared(parts, p => p.Tools));
-        var prompts = new NameAssignment(config.Gateway.Naming, [], Shared(parts, p => p.Offer.Prompts));
+        var tools = new NameAssignment(config.Gateway.Naming, nativeTools.Select(t => t.Name), renames, Shared(parts, p => p.Tools));
+        var prompts = new NameAssignment(config.Gateway.Naming, [], [], Shared(parts, p => p.Offer.Prompts));
         var uris = ShareUris(parts);
         var content = new CatalogContent
         {
             Features = parts.Aggregate(
                 nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features),
-            Tools = [.. parts.SelectMany(p => p.ToolEntries(t => tools.Assign(p.Config.Name, p.Prefix, t.Key), uris[p])), .. nativeTools],
+            Tools = [.. parts.SelectMany(p => p.ToolEntries((t, rename) => rename is null ? tools.Assign(p.Config.Name, p.Prefix, t.Key) : tools.Rename(p.Config.Name, t.Key, rename), uris[p])), .. nativeTools],
             Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
             Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
             ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
@@ -58,7 +58,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var content = new CatalogContent
         {
             Features = part.Offer.Features,
-            Tools = [.. part.ToolEntries(t => t.Key, UriMap.Identity)],
+            Tools = [.. part.ToolEntries((t, rename) => rename ?? t.Key, UriMap.Identity)],
             Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],
             Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
             ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],

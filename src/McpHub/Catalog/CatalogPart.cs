@@ -39,18 +39,20 @@ internal sealed class CatalogPart
             SourceNameJson = JsonText.Encode(tool.Key),
             Definition = tool.Json,
             Revision = Revisions.Latest,
-            Category = (source as NativeTools.NativeToolSource)?.CategoryOf(tool.Key) ?? source.Name,
+            Category = tool.Category ?? source.Name,
             HeaderParameters = schema.HeaderParameters,
             HasOpenOutput = schema.HasOpenOutput,
         };
     }
 
-    public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string> nameOf, UriMap uris)
+    /// <param name="nameOf">Gives the name shown, from the tool and the name that the configuration wants for it.</param>
+    /// <param name="uris">The URIs that another server uses too.</param>
+    public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string?, string> nameOf, UriMap uris)
     {
         foreach (var tool in Tools)
         {
             var own = Config.Tools.GetValueOrDefault(tool.Key);
-            var name = own?.Name ?? nameOf(tool);
+            var name = nameOf(tool, own?.Name);
             var schema = ToolSchema.Read(tool.Json);
             yield return Entry(tool, name, DefinitionTranslator.ShowAs(tool.Json, "name"u8, tool.Key, name, own?.Description), uris) with
             {

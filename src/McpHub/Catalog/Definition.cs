@@ -3,4 +3,5 @@ namespace McpHub.Catalog;
 /// <summary>One tool, prompt, resource or template as its server describes it.</summary>
 /// <param name="Key">Its name, URI or URI template: what it is called by at the server.</param>
 /// <param name="Json">The whole description, as the server sent it: members that the gateway doesn't know are in it too.</param>
-internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json);
+/// <param name="Category">Its category, where whoever offers it names one.</param>
+internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string? Category = null);

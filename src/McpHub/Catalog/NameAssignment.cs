@@ -4,14 +4,29 @@ namespace McpHub.Catalog;
 
 /// <summary>Gives every tool, or every prompt, the name that clients see. One instance for each kind and each snapshot.</summary>
 /// <param name="naming">The rules.</param>
-/// <param name="taken">Names that are fixed: those of native tools and renames.</param>
+/// <param name="natives">The names of native tools, which nothing else can have.</param>
+/// <param name="renames">The names that the configuration gives to tools.</param>
 /// <param name="shared">Names that more than one server uses.</param>
-internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> taken, IReadOnlySet<string> shared)
+internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> natives, IEnumerable<string> renames, IReadOnlySet<string> shared)
 {
-    private readonly HashSet<string> _taken = [.. taken];
+    private readonly HashSet<string> _natives = [.. natives];
+    private readonly HashSet<string> _taken = [.. natives, .. renames];
 
     /// <summary>Names that could not be had, as <c>wanted → given</c>.</summary>
     public List<(string Server, string Wanted, string Given)> Collisions { get; } = [];
+
+    /// <summary>Gives a tool the name that the configuration wants for it.</summary>
+    public string Rename(string server, string name, string wanted)
+    {
+        if (!_natives.Contains(wanted))
+        {
+            return wanted;
+        }
+
+        var given = ShownName.WithHash(wanted, server + "\n" + name);
+        Collisions.Add((server, wanted, given));
+        return given;
+    }
 
     public string Assign(string server, string prefix, string name)
     {

@@ -27,8 +27,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CatalogStore>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
-        services.TryAddSingleton(s => new SessionStore(
-            s.GetRequiredService<HubConfig>().Gateway.Sessions, s.GetRequiredService<McpMetrics>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
         {
             services.AddSingleton<HubRuntime>();

@@ -4,6 +4,7 @@ using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -18,26 +19,26 @@ internal sealed partial class NativeTool
         (System.Text.Json.Serialization.Metadata.JsonTypeInfo<CallToolResult>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CallToolResult));
 
     private readonly McpServerTool _tool;
+    private readonly DirectTool? _direct;
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
     private readonly string[] _required;
 
-    public NativeTool(McpServerTool tool, string category, IServiceProvider services, ILogger<NativeTool> logger)
+    public NativeTool(McpServerTool tool, DirectTool? direct, string category, IServiceProvider services, ILogger<NativeTool> logger)
     {
         _tool = tool;
+        _direct = direct;
         _services = services;
         _logger = logger;
-        Category = category;
         var definition = tool.ProtocolTool;
-        Definition = new Definition(definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))));
+        Definition = new Definition(
+            definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category);
         _required = definition.InputSchema.TryGetProperty("required", out var required)
             ? [.. required.EnumerateArray().Select(r => r.GetString()!)]
             : [];
     }
 
     public Definition Definition { get; }
-
-    public string Category { get; }
 
     /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; private init; }
@@ -56,23 +57,56 @@ internal sealed partial class NativeTool
             }
 
             var category = method.GetCustomAttribute<ToolCategoryAttribute>()?.Name ?? ofClass;
-            yield return services => new NativeTool(
-                method.IsStatic
-                    ? McpServerTool.Create(method, options: new McpServerToolCreateOptions { Services = services })
-                    : McpServerTool.Create(
-                        method,
-                        request => Microsoft.Extensions.DependencyInjection.ActivatorUtilities.GetServiceOrCreateInstance<T>(request.Services!),
-                        new McpServerToolCreateOptions { Services = services }),
-                category,
-                services,
-                Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<ILogger<NativeTool>>(services))
-            {
-                IsBuiltIn = typeof(T) == typeof(HubTools),
-            };
+            yield return services => Create<T>(method, category, services);
         }
     }
 
-    public async ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
+    public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
+    {
+        if (_direct is null)
+        {
+            return InvokeBySdkAsync(context, cancellationToken);
+        }
+
+        try
+        {
+            var pending = _direct.InvokeAsync(context, cancellationToken);
+            return pending.IsCompletedSuccessfully ? pending : AwaitAsync(pending, context, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return new ValueTask<McpResult>(Explain(e, context, cancellationToken));
+        }
+    }
+
+    private static NativeTool Create<T>(MethodInfo method, string category, IServiceProvider services)
+        where T : class
+    {
+        var options = new McpServerToolCreateOptions { Services = services };
+        var tool = method.IsStatic
+            ? McpServerTool.Create(method, options: options)
+            : McpServerTool.Create(method, request => ActivatorUtilities.GetServiceOrCreateInstance<T>(request.Services!), options);
+        var direct = DirectTool.TryCreate(
+            tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
+        return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>())
+        {
+            IsBuiltIn = typeof(T) == typeof(HubTools),
+        };
+    }
+
+    private async ValueTask<McpResult> AwaitAsync(ValueTask<McpResult> pending, McpContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pending;
+        }
+        catch (Exception e)
+        {
+            return Explain(e, context, cancellationToken);
+        }
+    }
+
+    private async ValueTask<McpResult> InvokeBySdkAsync(McpContext context, CancellationToken cancellationToken)
     {
         using var server = new NativeToolServer(context, _services);
         try
@@ -80,7 +114,7 @@ internal sealed partial class NativeTool
             var parameters = ReadParams(context);
             if (Array.Find(_required, r => parameters.Arguments?.ContainsKey(r) != true) is { } missing)
             {
-                return Write(context, Failed($"Invalid arguments for tool '{_tool.ProtocolTool.Name}': '{missing}' is missing."));
+                return TextResult.Write(context, $"Invalid arguments for tool '{_tool.ProtocolTool.Name}': '{missing}' is missing.", isError: true);
             }
 
             var request = new RequestContext<CallToolRequestParams>(server, new JsonRpcRequest { Method = "tools/call" }, parameters)
@@ -90,26 +124,33 @@ internal sealed partial class NativeTool
             };
             return Write(context, await _tool.InvokeAsync(request, cancellationToken));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return McpResult.Fail(context.IsCancelledByClient ? FailureKind.Cancelled : FailureKind.TimedOut, "The call was cancelled.");
-        }
-        catch (McpProtocolException e)
-        {
-            return Write(e);
-        }
         catch (Exception e)
         {
-            // As the SDK does it: only what the author meant for the client is shown to it.
-            LogToolFailed(_logger, e, _tool.ProtocolTool.Name);
-            return Write(context, Failed(e switch
-            {
-                McpException => e.Message,
-                JsonException => $"Invalid arguments for tool '{_tool.ProtocolTool.Name}': a value has the wrong type.",
-                _ => $"An error occurred invoking '{_tool.ProtocolTool.Name}'.",
-            }));
+            return Explain(e, context, cancellationToken);
         }
     }
+
+    /// <summary>As the SDK does it: only what the author meant for the client is shown to it.</summary>
+    private McpResult Explain(Exception exception, McpContext context, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+                return McpResult.Fail(context.IsCancelledByClient ? FailureKind.Cancelled : FailureKind.TimedOut, "The call was cancelled.");
+            case McpProtocolException e:
+                return Write(e);
+            default:
+                LogToolFailed(_logger, exception, _tool.ProtocolTool.Name);
+                return TextResult.Write(context, TextFor(exception), isError: true);
+        }
+    }
+
+    private string TextFor(Exception exception) => exception switch
+    {
+        McpException => exception.Message,
+        JsonException => $"Invalid arguments for tool '{_tool.ProtocolTool.Name}': a value has the wrong type.",
+        _ => $"An error occurred invoking '{_tool.ProtocolTool.Name}'.",
+    };
 
     private static CallToolRequestParams ReadParams(McpContext context)
     {
@@ -134,8 +175,6 @@ internal sealed partial class NativeTool
                 : null,
         };
     }
-
-    private static CallToolResult Failed(string text) => new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
 
     private static McpResult Write(McpContext context, CallToolResult result)
     {

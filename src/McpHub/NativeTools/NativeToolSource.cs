@@ -21,8 +21,6 @@ internal sealed class NativeToolSource : ICatalogSource
 
     public ServerOffer Offer { get; }
 
-    public string CategoryOf(string tool) => _tools[tool].Category;
-
     public ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken) =>
         _tools[entry.SourceName].InvokeAsync(context, cancellationToken);
 }

@@ -33,7 +33,7 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
     /// <summary>Made on the first request that outlasts its first moment; most sessions never need one.</summary>
     public InFlightRequests InFlight => LazyInitializer.EnsureInitialized(ref _inFlight);
 
-    public bool IsBusy => _inFlight is { Count: > 0 };
+    public bool IsBusy => _inFlight is { IsEmpty: false };
 
     public void CancelAll() => _inFlight?.CancelAll();
 }

@@ -1,69 +1,81 @@
-using System.Text;
-
 namespace McpHub.Pipeline;
 
-/// <summary>The requests that one client has in flight, by id, so that it can cancel them. Thread-safe.</summary>
-/// <remarks>Ids are kept as JSON, because <c>1</c> and <c>"1"</c> are different ids.</remarks>
+/// <summary>The requests that one client has in flight, so that it can cancel them by id. Thread-safe.</summary>
+/// <remarks>
+/// A list through the contexts themselves: adding and removing, which every call does, costs no allocation; looking for an id, which
+/// only a cancel does, walks the list. Ids are compared as JSON, because <c>1</c> and <c>"1"</c> are different ids.
+/// </remarks>
 internal sealed class InFlightRequests
 {
-    private readonly Dictionary<string, McpContext> _requests = [];
+    private readonly Lock _lock = new();
+    private McpContext? _first;
 
-    /// <summary>How many there are.</summary>
-    public int Count
+    public bool IsEmpty => Volatile.Read(ref _first) is null;
+
+    public void Add(McpContext context)
     {
-        get
+        lock (_lock)
         {
-            lock (_requests)
+            context.NextInFlight = _first;
+            if (_first is not null)
             {
-                return _requests.Count;
+                _first.PreviousInFlight = context;
             }
-        }
-    }
 
-    /// <summary>Notes a request; <see langword="false"/> if the client already has one in flight under this id.</summary>
-    public bool TryAdd(McpContext context)
-    {
-        var id = Encoding.UTF8.GetString(context.Id);
-        lock (_requests)
-        {
-            return _requests.TryAdd(id, context);
+            _first = context;
         }
     }
 
     public void Remove(McpContext context)
     {
-        var id = Encoding.UTF8.GetString(context.Id);
-        lock (_requests)
+        lock (_lock)
         {
-            if (_requests.TryGetValue(id, out var found) && ReferenceEquals(found, context))
+            if (context.PreviousInFlight is { } previous)
             {
-                _requests.Remove(id);
+                previous.NextInFlight = context.NextInFlight;
             }
+            else
+            {
+                _first = context.NextInFlight;
+            }
+
+            if (context.NextInFlight is { } next)
+            {
+                next.PreviousInFlight = context.PreviousInFlight;
+            }
+
+            context.PreviousInFlight = null;
+            context.NextInFlight = null;
         }
     }
 
     /// <summary>Cancels the request with this id, if there still is one: a cancel and an answer may cross on the way.</summary>
     public void Cancel(ReadOnlySpan<byte> id)
     {
-        var key = Encoding.UTF8.GetString(id);
-
-        // Under the lock, so that the context is not given back and in use for another request meanwhile.
-        lock (_requests)
+        // Under the lock, so that the context is not given back and in use for another request meanwhile. What a cancel runs may
+        // remove the request from the list, on this thread; so no node is looked at after its cancel.
+        lock (_lock)
         {
-            if (_requests.TryGetValue(key, out var context))
+            for (var context = _first; context is not null; context = context.NextInFlight)
             {
-                context.Cancel();
+                if (context.Id.SequenceEqual(id))
+                {
+                    context.Cancel();
+                    return;
+                }
             }
         }
     }
 
     public void CancelAll()
     {
-        lock (_requests)
+        lock (_lock)
         {
-            foreach (var context in _requests.Values)
+            for (var context = _first; context is not null;)
             {
+                var next = context.NextInFlight;
                 context.Cancel();
+                context = next;
             }
         }
     }

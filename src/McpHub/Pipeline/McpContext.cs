@@ -42,6 +42,12 @@ internal sealed class McpContext : IDisposable
     /// <summary>The requests that the same client has in flight; <see langword="null"/> where the connection itself is the request.</summary>
     public InFlightRequests? InFlight { get; set; }
 
+    /// <summary>The neighbours in <see cref="InFlightRequests"/>, which alone touches them.</summary>
+    internal McpContext? PreviousInFlight { get; set; }
+
+    /// <inheritdoc cref="PreviousInFlight"/>
+    internal McpContext? NextInFlight { get; set; }
+
     /// <summary>What the request was found to be about: a tool, a prompt, a resource.</summary>
     public CatalogEntry? Entry { get; set; }
 

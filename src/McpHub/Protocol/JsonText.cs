@@ -41,7 +41,17 @@ internal static class JsonText
     public static void Write(Utf8Buffer buffer, string text)
     {
         buffer.Write((byte)'"');
-        buffer.Write(JsonEncodedText.Encode(text, Encoder).EncodedUtf8Bytes);
+        var start = buffer.Length;
+        buffer.Advance(Encoding.UTF8.GetBytes(text, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+
+        // Text rarely has anything to escape; then it stands where it belongs already.
+        if (Encoder.FindFirstCharacterToEncodeUtf8(buffer.Span[start..]) >= 0)
+        {
+            var escaped = JsonEncodedText.Encode(buffer.Span[start..], Encoder);
+            buffer.Truncate(start);
+            buffer.Write(escaped.EncodedUtf8Bytes);
+        }
+
         buffer.Write((byte)'"');
     }
 

@@ -5,6 +5,9 @@ namespace McpHub.Protocol;
 /// <summary>Writes JSON-RPC messages around pieces that are JSON already.</summary>
 internal static class McpMessages
 {
+    // The size of Kestrel's own blocks.
+    private const int LargestPiece = 4096;
+
     private static ReadOnlySpan<byte> ResultHead => "{\"jsonrpc\":\"2.0\",\"id\":"u8;
 
     private static ReadOnlySpan<byte> ResultMiddle => ",\"result\":"u8;
@@ -13,6 +16,17 @@ internal static class McpMessages
     public static void WriteResult(IBufferWriter<byte> writer, ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
     {
         var length = ResultLength(id, result);
+        if (length > LargestPiece)
+        {
+            // In pieces, so that the writer doesn't have to find one place that is large enough for all.
+            BuffersExtensions.Write(writer, ResultHead);
+            BuffersExtensions.Write(writer, id);
+            BuffersExtensions.Write(writer, ResultMiddle);
+            BuffersExtensions.Write(writer, result);
+            BuffersExtensions.Write(writer, "}"u8);
+            return;
+        }
+
         var span = writer.GetSpan(length);
         var rest = Append(Append(Append(Append(span, ResultHead), id), ResultMiddle), result);
         rest[0] = (byte)'}';

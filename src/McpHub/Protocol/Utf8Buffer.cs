@@ -81,6 +81,9 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     public void Clear() => _length = 0;
 
+    /// <summary>Takes back what was written beyond a length.</summary>
+    public void Truncate(int length) => _length = length;
+
     /// <summary>
     /// Makes the JSON one line, as stdio and event streams need it. In JSON a line break stands only between tokens, where a space
     /// does as well.

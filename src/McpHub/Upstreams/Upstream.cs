@@ -243,9 +243,10 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
             pause = _time.GetElapsedTime(started) > StableAfter ? FirstPause : pause;
             LogDown(_logger, Name, reason, pause);
-            SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts++ });
+            SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts });
             _ready.TrySetResult();
             await PauseAsync(pause);
+            _restarts++;
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
             _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             SetState(_state with { Status = UpstreamStatus.Connecting, Since = _time.GetUtcNow() });
@@ -361,8 +362,15 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     private async Task PauseAsync(TimeSpan pause)
     {
+        // Calls that need the server cut the pause short, but never to less than this: a dead program must not be started in a loop.
+        await Task.Delay(FirstPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (pause <= FirstPause)
+        {
+            return;
+        }
+
         // Not all servers of a machine that comes back at the same moment.
-        var jittered = pause * (0.8 + (Random.Shared.NextDouble() * 0.4));
+        var jittered = (pause - FirstPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
         var woken = _wake.WaitAsync(_stopping.Token);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var waited = Task.Delay(jittered, _time, ended.Token);

@@ -10,11 +10,11 @@ namespace McpHub.Transports.Http;
 /// The MCP endpoint: modern and legacy clients at once, told apart by what each request's body says (2026-07-28, "Versioning and
 /// compatibility").
 /// </summary>
-internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, HubConfig config)
+internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
-    private readonly OriginGuard _guard = new(config.Gateway.Http);
+    private volatile OriginGuard _guard = new(new HttpConfig());
 
     /// <summary>Handles a request to all servers together.</summary>
     public Task HandleRootAsync(HttpContext http) => HandleAsync(http, "");
@@ -24,13 +24,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
     private Task HandleAsync(HttpContext http, string endpoint)
     {
-        if (_guard.Check(http.Request) is { } denied)
+        var snapshot = catalog.Current;
+        if (Guard(snapshot.Config.Gateway.Http).Check(http.Request) is { } denied)
         {
             return RefuseAsync(http, denied);
         }
 
         CorsHeaders.Write(http);
-        var snapshot = catalog.Current;
         var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
         if (view is null)
         {
@@ -45,6 +45,13 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             "OPTIONS" => NoContent(http),
             _ => NotAllowed(http),
         };
+    }
+
+    /// <summary>The guard of the configuration that is live.</summary>
+    private OriginGuard Guard(HttpConfig config)
+    {
+        var guard = _guard;
+        return ReferenceEquals(guard.Config, config) ? guard : _guard = new OriginGuard(config);
     }
 
     private async Task PostAsync(HttpContext http, string endpoint, CatalogView view, int limit)
@@ -103,7 +110,10 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     private Failure? Classify(McpContext context, HttpContext http, string endpoint)
     {
         var version = http.Request.Headers["MCP-Protocol-Version"];
-        if (context.Envelope.ProtocolVersion.IsPresent || (version.Count > 0 && Revisions.IsModernText(version[0])))
+        var isHandshake = context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request;
+
+        // The body decides. A header only speaks where the body says nothing, and never turns a handshake into something else.
+        if (context.Envelope.ProtocolVersion.IsPresent || (!isHandshake && version.Count > 0 && Revisions.IsModernText(version[0])))
         {
             context.Revision = Revisions.Latest;
             return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
@@ -112,9 +122,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         context.Revision = Revisions.LatestLegacy;
-        return context.Envelope.Method == McpMethod.Initialize && context.Envelope.Kind == EnvelopeKind.Request
-            ? null
-            : FindSession(context, http, endpoint);
+        return isHandshake ? null : FindSession(context, http, endpoint);
     }
 
     /// <summary>The gateway sends clients no requests, so a response answers none; it is accepted like any that comes too late.</summary>
@@ -141,7 +149,8 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             else if (context.Session is { } session)
             {
                 // A disconnect is no cancel in this era: the client sends one.
-                isTracked = session.InFlight.TryAdd(context);
+                session.InFlight.Add(context);
+                isTracked = true;
             }
         }
 
@@ -215,7 +224,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         var inFlight = context.Session!.InFlight;
-        inFlight.TryAdd(context);
+        inFlight.Add(context);
         try
         {
             return await pending;

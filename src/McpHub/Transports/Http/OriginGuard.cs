@@ -16,6 +16,9 @@ internal sealed class OriginGuard(HttpConfig config)
     // Clients call by the same name again and again.
     private volatile string? _lastGoodHost;
 
+    /// <summary>The configuration that it guards by.</summary>
+    public HttpConfig Config { get; } = config;
+
     /// <returns>Why the request is refused, or <see langword="null"/>.</returns>
     public Failure? Check(HttpRequest request)
     {
@@ -38,7 +41,7 @@ internal sealed class OriginGuard(HttpConfig config)
 
     public bool IsAllowedOrigin(string origin, HostString host)
     {
-        foreach (var allowed in config.AllowedOrigins)
+        foreach (var allowed in Config.AllowedOrigins)
         {
             if (allowed == "*" || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase))
             {
@@ -58,7 +61,7 @@ internal sealed class OriginGuard(HttpConfig config)
         }
 
         // Whoever opens the gateway to other machines without naming it has to be reached by whatever name those use.
-        return config.AllowedHosts.Count == 0 ? config.AllowRemote : config.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+        return Config.AllowedHosts.Count == 0 ? Config.AllowRemote : Config.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
     }
 
     private static bool IsLoopback(string host) =>

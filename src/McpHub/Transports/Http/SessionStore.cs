@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
 using McpHub.Pipeline;
@@ -13,28 +14,31 @@ internal sealed class SessionStore : IDisposable
     // 144 random bits, as 24 characters of the URL-safe alphabet: visible ASCII, as the specification wants it.
     private const int IdBytes = 18;
 
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new();
-    private readonly SessionsConfig _config;
+    private readonly CatalogStore _catalog;
     private readonly TimeProvider _time;
     private readonly ITimer _sweeper;
     private int _count;
 
-    public SessionStore(SessionsConfig config, McpMetrics metrics, TimeProvider time)
+    public SessionStore(CatalogStore catalog, McpMetrics metrics, TimeProvider time)
     {
-        _config = config;
+        _catalog = catalog;
         _time = time;
-        var period = TimeSpan.FromTicks(Math.Clamp(config.Idle.Ticks / 4, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
-        _sweeper = time.CreateTimer(static state => ((SessionStore)state!).Sweep(), this, period, period);
+        _sweeper = time.CreateTimer(static state => ((SessionStore)state!).Sweep(), this, SweepPeriod, SweepPeriod);
         metrics.ObserveGauge("mcphub.sessions", "{session}", "The open sessions of legacy HTTP clients.", () => [new(Count)]);
     }
 
     public int Count => Volatile.Read(ref _count);
 
+    private SessionsConfig Config => _catalog.Current.Config.Gateway.Sessions;
+
     /// <summary>Gives a session an id and keeps it.</summary>
     /// <returns>The session under its id; <see langword="null"/> if there are too many.</returns>
     public ClientSession? TryAdd(ClientSession opened, string endpoint)
     {
-        if (Interlocked.Increment(ref _count) > _config.Max)
+        if (Interlocked.Increment(ref _count) > Config.Max)
         {
             Interlocked.Decrement(ref _count);
             return null;
@@ -72,9 +76,10 @@ internal sealed class SessionStore : IDisposable
 
     private void Sweep()
     {
+        var config = Config;
         foreach (var (_, session) in _sessions)
         {
-            if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) > _config.Idle)
+            if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) > config.Idle)
             {
                 Remove(session);
             }

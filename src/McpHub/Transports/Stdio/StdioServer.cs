@@ -166,7 +166,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
             await _slots.WaitAsync(cancellationToken);
         }
 
-        _inFlight.TryAdd(context);
+        _inFlight.Add(context);
         _ = AnswerLaterAsync(context, body, pending);
     }
 

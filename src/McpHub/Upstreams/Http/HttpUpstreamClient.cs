@@ -15,12 +15,12 @@ internal sealed class HttpUpstreamClient : IDisposable
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpMessageInvoker _http;
-    private readonly IReadOnlyDictionary<string, string> _headers;
+    private readonly KeyValuePair<string, string>[] _headers;
 
     public HttpUpstreamClient(HttpTransportConfig config, TimeSpan connectTimeout)
     {
         Url = config.Url;
-        _headers = config.Headers;
+        _headers = [.. config.Headers];
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
