@@ -1,0 +1,89 @@
+using System.CommandLine;
+using McpHub.Configuration;
+using McpHub.Hosting;
+using McpHub.Server.Output;
+using Serilog.Events;
+
+namespace McpHub.Server.CommandLine;
+
+/// <summary><c>check</c>: validates the configuration and tries every server.</summary>
+internal static class CheckCommand
+{
+    // An upstream gives up by itself at gateway.timeouts.start; this is only for one that does not even do that.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
+    public static Command Create(CommonOptions common)
+    {
+        var command = new Command("check", "Validates the configuration, tries every server, and says what is wrong. Exit code 1 if one is down, 2 if the configuration is invalid.");
+        var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
+        var wait = OneShot.WaitOption("gateway.timeouts.start");
+        command.Add(json);
+        command.Add(wait);
+        command.SetAction(async (parsed, _) =>
+        {
+            var loaded = LoadedConfiguration.Load(common.ConfigFile(parsed));
+            var asJson = parsed.GetValue(json);
+            if (!asJson)
+            {
+                Console.WriteLine($"Configuration: {loaded.Result?.Path ?? "none in this folder; the built-in tools only"}");
+            }
+
+            if (!loaded.Report(Console.Error))
+            {
+                if (asJson)
+                {
+                    Console.WriteLine(CheckReport.ToJson(loaded, []));
+                }
+
+                return ExitCode.Usage;
+            }
+
+            await using var log = common.OpenLog(parsed, LogEventLevel.Error);
+            var config = loaded.Config!;
+            return await OneShot.RunAsync(config, log, async (runtime, _, stopping) =>
+            {
+                await ProbeAsync(runtime, parsed.GetValue(wait) ?? config.Gateway.Timeouts.Start + Margin, stopping);
+                return Tell(loaded, runtime, asJson);
+            });
+        });
+        return command;
+    }
+
+    /// <summary>Waits for the first answer of every server, and tells each one as it comes.</summary>
+    private static async Task ProbeAsync(HubRuntime runtime, TimeSpan limit, CancellationToken stopping)
+    {
+        var pending = runtime.Upstreams.ToDictionary(u => u.FirstAttempt);
+        var total = pending.Count;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(limit);
+        try
+        {
+            await foreach (var settled in Task.WhenEach(pending.Keys).WithCancellation(timeout.Token))
+            {
+                var upstream = pending[settled];
+                pending.Remove(settled);
+                await Console.Error.WriteLineAsync(
+                    $"[{total - pending.Count}/{total}] {Printable.Line(upstream.Name)}: {upstream.State.Status.ToString().ToLowerInvariant()}");
+            }
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The table says which ones are still being connected.
+        }
+    }
+
+    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, bool asJson)
+    {
+        var rows = UpstreamRow.Of(loaded.Config!, runtime);
+        if (asJson)
+        {
+            Console.WriteLine(CheckReport.ToJson(loaded, rows));
+        }
+        else
+        {
+            UpstreamTable.Write(Console.Out, loaded.Config!, runtime, details: true);
+        }
+
+        return rows.Any(r => r.IsDown) ? ExitCode.Failed : ExitCode.Ok;
+    }
+}
