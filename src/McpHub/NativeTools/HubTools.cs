@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using McpHub.Catalog;
 using McpHub.Hosting;
-using McpHub.Upstreams;
 using McpHub.Protocol;
+using McpHub.Upstreams;
 using ModelContextProtocol.Server;
 
 namespace McpHub.NativeTools;

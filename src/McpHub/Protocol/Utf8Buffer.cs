@@ -14,7 +14,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     private const int MostPooled = 8;
 
     [ThreadStatic]
-    private static Stack<Utf8Buffer>? t_pool;
+    private static Stack<Utf8Buffer>? _pool;
 
     private byte[] _bytes = [];
     private int _length;
@@ -32,7 +32,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     public static Utf8Buffer Rent(int capacity = SmallestArray)
     {
-        if (t_pool is null || !t_pool.TryPop(out var buffer))
+        if (_pool is null || !_pool.TryPop(out var buffer))
         {
             buffer = new Utf8Buffer();
         }
@@ -124,7 +124,7 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = [];
         _length = 0;
-        var pool = t_pool ??= new Stack<Utf8Buffer>(MostPooled);
+        var pool = _pool ??= new Stack<Utf8Buffer>(MostPooled);
         if (pool.Count < MostPooled)
         {
             pool.Push(this);

@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Configuration;
+using McpHub.Observability;
 using McpHub.Pipeline;
 using McpHub.Protocol;
-using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Upstreams;
