@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 
@@ -14,9 +15,12 @@ internal sealed class CallRelay(McpContext context)
     private McpContext? _context = context;
     private double _lastProgress = double.NegativeInfinity;
 
-    /// <summary>Whether the client of this request can be told anything before the answer.</summary>
-    public static bool IsWanted(McpContext context) =>
-        context.Envelope.ProgressToken.IsPresent || context.Session is not null || context.Envelope.LogLevel.IsPresent;
+    /// <summary>Whether there can be anything to tell the client before the answer.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="server">What the server can do; one that doesn't log has nothing to tell but progress.</param>
+    public static bool IsWanted(McpContext context, ServerFeatures server) =>
+        context.Envelope.ProgressToken.IsPresent
+        || (server.HasFlag(ServerFeatures.Logging) && (context.Session is not null || context.Envelope.LogLevel.IsPresent));
 
     public void Detach()
     {

@@ -116,9 +116,9 @@ internal static class RequestTranslator
             return;
         }
 
-        if (to.IsModern() && PassesAsItIs(context, hasTrace))
+        if (to.IsModern() && !hasTrace && !context.Envelope.ProgressToken.IsPresent && ReadyMeta(context, meta) is { IsEmpty: false } ready)
         {
-            parameters.Member("_meta"u8, meta);
+            parameters.Member("_meta"u8, ready);
             return;
         }
 
@@ -156,10 +156,19 @@ internal static class RequestTranslator
         copy.End();
     }
 
-    /// <summary>Whether a modern client's metadata holds nothing that is the gateway's business.</summary>
-    private static bool PassesAsItIs(McpContext context, bool hasTrace) =>
-        context.Revision.IsModern() && !hasTrace && !context.Envelope.ProgressToken.IsPresent
-        && context.Slice(context.Envelope.ClientCapabilities).IndexOf("extensions"u8) < 0;
+    /// <summary>
+    /// The metadata of nearly every call: a modern client's own, or for a legacy client that sent none, the gateway's. Empty where
+    /// something in it is the gateway's business.
+    /// </summary>
+    private static ReadOnlySpan<byte> ReadyMeta(McpContext context, ReadOnlySpan<byte> meta)
+    {
+        if (context.Revision.IsModern())
+        {
+            return context.Slice(context.Envelope.ClientCapabilities).IndexOf("extensions"u8) < 0 ? meta : [];
+        }
+
+        return meta.IsEmpty && LogLevels.WantedBy(context) is null ? GatewayRequests.ModernMeta : [];
+    }
 
     private static bool IsWrittenAnew(ref JsonMembers member, bool hasTrace) =>
         member.NameIs("progressToken"u8) || member.NameIs(MetaKeys.ProtocolVersion) || member.NameIs(MetaKeys.ClientCapabilities)

@@ -4,18 +4,22 @@ namespace McpHub.Catalog;
 
 /// <summary>
 /// The resource URIs of one server that another server uses too. Clients see them behind <c>mcphub://SERVER/</c>, in lists and in
-/// everything that the server answers.
+/// everything that the server answers; and so they see what a template makes that both have.
 /// </summary>
 internal sealed class UriMap
 {
     public const string Scheme = "mcphub://";
 
     private readonly FrozenSet<string> _shared;
+    private readonly UriTemplate[] _templates;
 
+    /// <param name="serverSlug">The server's name in paths.</param>
+    /// <param name="shared">The URIs and URI templates.</param>
     public UriMap(string serverSlug, IEnumerable<string> shared)
     {
         Prefix = Scheme + serverSlug + "/";
         _shared = shared.ToFrozenSet();
+        _templates = [.. _shared.Where(uri => uri.Contains('{', StringComparison.Ordinal)).Select(uri => new UriTemplate(uri))];
     }
 
     /// <summary>Maps nothing.</summary>
@@ -26,5 +30,23 @@ internal sealed class UriMap
     public bool IsIdentity => _shared.Count == 0;
 
     /// <summary>The URI or URI template that clients see.</summary>
-    public string Show(string uri) => _shared.Contains(uri) ? Prefix + uri : uri;
+    public string Show(string uri) => IsShared(uri) ? Prefix + uri : uri;
+
+    private bool IsShared(string uri)
+    {
+        if (_shared.Contains(uri))
+        {
+            return true;
+        }
+
+        foreach (var template in _templates)
+        {
+            if (template.Matches(uri))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

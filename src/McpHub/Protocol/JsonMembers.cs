@@ -10,6 +10,7 @@ internal ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _json;
     private Utf8JsonReader _reader;
+    private bool _nameIsEscaped;
 
     public JsonMembers(ReadOnlySpan<byte> json)
     {
@@ -41,6 +42,7 @@ internal ref struct JsonMembers
         }
 
         // The reader counts the colon to the name; the name ends at its quote.
+        _nameIsEscaped = _reader.ValueIsEscaped;
         Name = _json.Slice((int)_reader.TokenStartIndex, _reader.ValueSpan.Length + 2);
         _reader.Read();
         Kind = _reader.TokenType;
@@ -53,7 +55,7 @@ internal ref struct JsonMembers
 
     /// <summary>Whether the name is this one, which has no characters that JSON escapes.</summary>
     public readonly bool NameIs(ReadOnlySpan<byte> name) =>
-        Name[1..^1].SequenceEqual(name) || (Name.Contains((byte)'\\') && JsonText.Decode(Name) == System.Text.Encoding.UTF8.GetString(name));
+        Name[1..^1].SequenceEqual(name) || (_nameIsEscaped && JsonText.Decode(Name) == System.Text.Encoding.UTF8.GetString(name));
 
     /// <summary>Finds one member by name.</summary>
     public static bool TryGet(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)

@@ -9,7 +9,8 @@ internal static class GatewayRequests
     /// <summary>The gateway as a client, for <c>clientInfo</c>.</summary>
     public static byte[] ClientInfo { get; } = ServerIdentity.ToJson("mcphub");
 
-    private static byte[] ModernMeta { get; } = WriteModernMeta();
+    /// <summary>The metadata of a request that the gateway makes for itself, or for a client that has none.</summary>
+    public static byte[] ModernMeta { get; } = WriteModernMeta();
 
     public static UpstreamCall Discover(long id) => Modern(id, McpMethod.Discover);
 

@@ -107,7 +107,7 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
                 await RaiseLogLevelAsync(connection, context, cancellationToken);
             }
 
-            var relay = CallRelay.IsWanted(context) ? new CallRelay(context) : null;
+            var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
             using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
             var reply = await connection.SendAsync(call, cancellationToken);
             if (reply.IsError && reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpHub.Testing;
 
 namespace McpHub.FunctionalTests.Samples;
 
@@ -6,9 +7,6 @@ namespace McpHub.FunctionalTests.Samples;
 public sealed class LibrarySampleProcess : IAsyncLifetime
 {
     private const string Listening = "Now listening on: ";
-
-    // A hang is the only thing that should ever reach it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process = new();
@@ -32,7 +30,7 @@ public sealed class LibrarySampleProcess : IAsyncLifetime
         };
         _process.Start();
         _process.BeginOutputReadLine();
-        await _address.Task.WaitAsync(Patience);
+        await _address.Task.WaitAsync(Patience.Limit);
     }
 
     public async ValueTask DisposeAsync()

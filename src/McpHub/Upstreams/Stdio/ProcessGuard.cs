@@ -17,6 +17,7 @@ internal sealed class ProcessGuard
 {
     private const string Shell = "/bin/sh";
 
+    // No "--" before the group: after a signal's name, dash takes it for a process and kills none.
     // Signals to the foreground group of a terminal don't reach it (own group), so it outlives Ctrl+C until the gateway has ended.
     private const string Script = """
         groups=' '
@@ -26,7 +27,7 @@ internal sealed class ProcessGuard
             -) groups="${groups%% $group *} ${groups#* $group }" ;;
           esac
         done
-        for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+        for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
         """;
 
     private readonly Lock _lock = new();
