@@ -1,137 +1,157 @@
-using System.Text;
-using System.Text.Json;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
 namespace McpHub.Bridging;
 
-/// <summary>Content blocks, prompt messages and resource contents for clients whose revision lacks some of their kinds or members.</summary>
+/// <summary>
+/// Content blocks, prompt messages and resource contents for clients whose revision lacks some of their kinds or members. What stays
+/// is copied as it came, also what is no valid Unicode: servers cut texts in the middle of a character.
+/// </summary>
 internal static class ContentTranslator
 {
-    /// <summary>Where an audio block is put that the client's revision has no block for.</summary>
-    private const string AudioUri = UriMap.Scheme + "content/audio";
-
     /// <summary>Whether anything of a server of one revision could be unknown to a client of the other.</summary>
     public static bool IsNeeded(Revision from, Revision to, UriMap uris) => !uris.IsIdentity || (from > to && to < Revision.V20251125);
+
+    // Where an audio block is put that the client's revision has no block for.
+    private static ReadOnlySpan<byte> AudioHead => "{\"type\":\"resource\",\"resource\":{\"uri\":\"mcphub://content/audio\""u8;
 
     /// <summary>Writes an array of content blocks, messages or resource contents.</summary>
     public static void Write(Utf8Buffer buffer, ReadOnlySpan<byte> json, Revision to, UriMap uris)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        using var document = JsonDocument.ParseValue(ref reader);
-        using var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer);
-        if (document.RootElement.ValueKind != JsonValueKind.Array)
+        if (json[0] != (byte)'[')
         {
-            document.RootElement.WriteTo(writer);
+            buffer.Write(json);
             return;
         }
 
-        writer.WriteStartArray();
-        foreach (var block in document.RootElement.EnumerateArray())
+        var separator = (byte)'[';
+        var blocks = new JsonItems(json);
+        while (blocks.MoveNext())
         {
-            WriteBlock(writer, block, to, uris);
+            buffer.Write(separator);
+            separator = (byte)',';
+            WriteBlock(buffer, blocks.Value, to, uris);
         }
 
-        writer.WriteEndArray();
+        buffer.Write(separator == (byte)'[' ? "[]"u8 : "]"u8);
     }
 
-    private static void WriteBlock(Utf8JsonWriter writer, JsonElement block, Revision to, UriMap uris)
+    private static void WriteBlock(Utf8Buffer buffer, ReadOnlySpan<byte> block, Revision to, UriMap uris)
     {
-        if (block.ValueKind != JsonValueKind.Object)
+        JsonMembers.TryGet(block, "type"u8, out var type);
+        if (to < Revision.V20250618 && JsonText.Is(type, "resource_link"u8))
         {
-            block.WriteTo(writer);
+            WriteLinkAsText(buffer, block, uris);
+        }
+        else if (to < Revision.V20250326 && JsonText.Is(type, "audio"u8))
+        {
+            WriteAudioAsResource(buffer, block);
+        }
+        else
+        {
+            WriteObject(buffer, block, to, uris);
+        }
+    }
+
+    private static void WriteObject(Utf8Buffer buffer, ReadOnlySpan<byte> json, Revision to, UriMap uris)
+    {
+        var members = new JsonMembers(json);
+        if (!members.IsObject)
+        {
+            buffer.Write(json);
             return;
         }
 
-        switch (TypeOf(block))
+        var copy = new ObjectCopy(buffer);
+        while (members.MoveNext())
         {
-            case "resource_link" when to < Revision.V20250618:
-                WriteLinkAsText(writer, block, uris);
-                break;
-            case "audio" when to < Revision.V20250326:
-                WriteAudioAsResource(writer, block);
-                break;
-            default:
-                WriteObject(writer, block, to, uris);
-                break;
-        }
-    }
-
-    private static string? TypeOf(JsonElement block) =>
-        block.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
-
-    private static void WriteObject(Utf8JsonWriter writer, JsonElement block, Revision to, UriMap uris)
-    {
-        writer.WriteStartObject();
-        foreach (var member in block.EnumerateObject())
-        {
-            if (!Exists(member.Name, to))
+            if (!Exists(ref members, to))
             {
                 continue;
             }
 
-            writer.WritePropertyName(member.Name);
-            if (member.Name == "uri" && member.Value.ValueKind == JsonValueKind.String)
+            if (members.NameIs("uri"u8))
             {
-                writer.WriteStringValue(uris.Show(member.Value.GetString()!));
+                copy.Begin("uri"u8);
+                WriteUri(buffer, members.Value, uris);
             }
-            else if (member.Name is "resource" or "content" or "annotations" && member.Value.ValueKind == JsonValueKind.Object)
+            else if (members.NameIs("resource"u8) || members.NameIs("content"u8) || members.NameIs("annotations"u8))
             {
                 // A message's content is a block; an embedded resource has members of its own.
-                WriteBlock(writer, member.Value, to, uris);
+                copy.Begin(members.Name[1..^1]);
+                WriteBlock(buffer, members.Value, to, uris);
             }
             else
             {
-                member.Value.WriteTo(writer);
+                copy.Copy(members);
             }
         }
 
-        writer.WriteEndObject();
+        copy.End();
     }
 
-    private static bool Exists(string member, Revision revision) => member switch
-    {
-        "_meta" or "title" or "lastModified" => revision >= Revision.V20250618,
-        "icons" => revision >= Revision.V20251125,
-        _ => true,
-    };
+    private static bool Exists(ref JsonMembers member, Revision revision) =>
+        member.NameIs("_meta"u8) || member.NameIs("title"u8) || member.NameIs("lastModified"u8) ? revision >= Revision.V20250618
+        : !member.NameIs("icons"u8) || revision >= Revision.V20251125;
 
-    private static void WriteLinkAsText(Utf8JsonWriter writer, JsonElement link, UriMap uris)
+    private static void WriteUri(Utf8Buffer buffer, ReadOnlySpan<byte> json, UriMap uris)
     {
-        var text = new StringBuilder();
-        foreach (var name in (ReadOnlySpan<string>)["title", "name", "description", "mimeType"])
+        if (!uris.IsIdentity && JsonText.Decode(json) is { } uri)
         {
-            if (link.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
-            {
-                text.Append(name).Append(": ").Append(value.GetString()).Append('\n');
-            }
+            JsonText.Write(buffer, uris.Show(uri));
+        }
+        else
+        {
+            buffer.Write(json);
+        }
+    }
+
+    private static void WriteLinkAsText(Utf8Buffer buffer, ReadOnlySpan<byte> link, UriMap uris)
+    {
+        buffer.Write("{\"type\":\"text\",\"text\":\""u8);
+        WriteLine(buffer, link, "title"u8);
+        WriteLine(buffer, link, "name"u8);
+        WriteLine(buffer, link, "description"u8);
+        WriteLine(buffer, link, "mimeType"u8);
+        buffer.Write("uri: "u8);
+        if (JsonMembers.TryGet(link, "uri"u8, out var uri) && uri[0] == (byte)'"')
+        {
+            using var shown = Utf8Buffer.Rent();
+            WriteUri(shown, uri, uris);
+            buffer.Write(shown.Span[1..^1]);
         }
 
-        var uri = link.TryGetProperty("uri", out var json) && json.ValueKind == JsonValueKind.String ? json.GetString()! : "";
-        text.Append("uri: ").Append(uris.Show(uri));
-        writer.WriteStartObject();
-        writer.WriteString("type", "text");
-        writer.WriteString("text", text.ToString());
-        writer.WriteEndObject();
+        buffer.Write("\"}"u8);
+    }
+
+    /// <summary>Writes <c>name: value</c>; what stands between the quotes of a JSON string can stand in another one too.</summary>
+    private static void WriteLine(Utf8Buffer buffer, ReadOnlySpan<byte> link, ReadOnlySpan<byte> name)
+    {
+        if (JsonMembers.TryGet(link, name, out var value) && value[0] == (byte)'"')
+        {
+            buffer.Write(name);
+            buffer.Write(": "u8);
+            buffer.Write(value[1..^1]);
+            buffer.Write("\\n"u8);
+        }
     }
 
     /// <summary>2024-11-05 has no audio, but it has embedded resources of any type: the sound is not lost.</summary>
-    private static void WriteAudioAsResource(Utf8JsonWriter writer, JsonElement audio)
+    private static void WriteAudioAsResource(Utf8Buffer buffer, ReadOnlySpan<byte> audio)
     {
-        writer.WriteStartObject();
-        writer.WriteString("type", "resource");
-        writer.WriteStartObject("resource");
-        writer.WriteString("uri", AudioUri);
-        foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("mimeType", "mimeType"), ("data", "blob")])
+        buffer.Write(AudioHead);
+        if (JsonMembers.TryGet(audio, "mimeType"u8, out var type))
         {
-            if (audio.TryGetProperty(from, out var value))
-            {
-                writer.WritePropertyName(to);
-                value.WriteTo(writer);
-            }
+            buffer.Write(",\"mimeType\":"u8);
+            buffer.Write(type);
         }
 
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        if (JsonMembers.TryGet(audio, "data"u8, out var data))
+        {
+            buffer.Write(",\"blob\":"u8);
+            buffer.Write(data);
+        }
+
+        buffer.Write("}}"u8);
     }
 }

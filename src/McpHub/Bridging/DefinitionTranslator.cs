@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
@@ -59,7 +57,8 @@ internal static class DefinitionTranslator
         {
             if (wrap && members.NameIs("outputSchema"u8) && Exists(ref members, to))
             {
-                copy.Member("outputSchema"u8, WrapSchema(members.Value));
+                copy.Begin("outputSchema"u8);
+                SchemaCopy.Wrapped(buffer, members.Value);
             }
             else if (Exists(ref members, to))
             {
@@ -73,9 +72,24 @@ internal static class DefinitionTranslator
     /// <summary>A definition without its header annotations: over stdio they mean nothing, and invalid ones would hide the tool.</summary>
     public static ReadOnlyMemory<byte> WithoutHeaderAnnotations(ReadOnlyMemory<byte> json)
     {
-        var node = JsonNode.Parse(json.Span, documentOptions: JsonDefaults.Document)!;
-        RemoveAnnotations(node["inputSchema"]);
-        return JsonSerializer.SerializeToUtf8Bytes(node, JsonDefaults.Options);
+        using var buffer = Utf8Buffer.Rent(json.Length);
+        var copy = new ObjectCopy(buffer);
+        var members = new JsonMembers(json.Span);
+        while (members.MoveNext())
+        {
+            if (members.NameIs("inputSchema"u8))
+            {
+                copy.Begin("inputSchema"u8);
+                SchemaCopy.WithoutHeaderAnnotations(buffer, members.Value);
+            }
+            else
+            {
+                copy.Copy(members);
+            }
+        }
+
+        copy.End();
+        return buffer.Span.ToArray();
     }
 
     /// <summary>Whether a revision has this member of a description.</summary>
@@ -98,64 +112,5 @@ internal static class DefinitionTranslator
 
         // Task support moved into an extension's own wire format (SEP-2663).
         return !member.NameIs("execution"u8) || revision == Revision.V20251125;
-    }
-
-    /// <summary>The schema of <c>{"result": …}</c>; references into the old root are moved with it.</summary>
-    private static ReadOnlySpan<byte> WrapSchema(ReadOnlySpan<byte> schema)
-    {
-        var inner = JsonNode.Parse(schema, documentOptions: JsonDefaults.Document);
-        Rebase(inner);
-        var outer = new JsonObject
-        {
-            ["type"] = "object",
-            ["properties"] = new JsonObject { ["result"] = inner },
-            ["required"] = new JsonArray("result"),
-        };
-        return JsonSerializer.SerializeToUtf8Bytes(outer, JsonDefaults.Options);
-    }
-
-    private static void Rebase(JsonNode? node)
-    {
-        if (node is JsonArray array)
-        {
-            foreach (var item in array)
-            {
-                Rebase(item);
-            }
-        }
-        else if (node is JsonObject members)
-        {
-            foreach (var (name, value) in members.ToArray())
-            {
-                if (name is "$ref" or "$dynamicRef" && value is JsonValue text && text.TryGetValue<string>(out var reference)
-                    && (reference == "#" || reference.StartsWith("#/", StringComparison.Ordinal)))
-                {
-                    members[name] = "#/properties/result" + reference[1..];
-                }
-                else
-                {
-                    Rebase(value);
-                }
-            }
-        }
-    }
-
-    private static void RemoveAnnotations(JsonNode? node)
-    {
-        if (node is JsonArray array)
-        {
-            foreach (var item in array)
-            {
-                RemoveAnnotations(item);
-            }
-        }
-        else if (node is JsonObject members)
-        {
-            members.Remove("x-mcp-header");
-            foreach (var (_, value) in members)
-            {
-                RemoveAnnotations(value);
-            }
-        }
     }
 }

@@ -34,6 +34,8 @@ internal static class ErrorTranslator
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
             case InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+            case var _ when !reply.IsGoodError:
+                return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' answered with an error that is not JSON-RPC.");
             default:
                 return McpResult.UpstreamError(reply.Buffer, reply.Error, code);
         }

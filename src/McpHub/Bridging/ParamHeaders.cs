@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using McpHub.Catalog;
 using McpHub.Protocol;
@@ -72,7 +73,8 @@ internal static class ParamHeaders
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        // What is no valid Unicode has no header that could carry it.
+        JsonValueKind.String => JsonText.Decode(JsonMarshal.GetRawUtf8Value(value)),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.TryGetInt64(out var integer)

@@ -58,13 +58,35 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var content = new CatalogContent
         {
             Features = part.Offer.Features,
-            Tools = [.. part.ToolEntries((t, rename) => rename ?? t.Key, UriMap.Identity)],
+            Tools = [.. part.ToolEntries(OwnNames(part), UriMap.Identity)],
             Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],
             Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
             ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
             ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
         };
         return View(config, content, [part.Offer.Hints], part.Offer.Instructions);
+    }
+
+    /// <summary>The server's own names, but for those that the configuration gives: a tool that had one of these has to yield.</summary>
+    private static Func<Definition, string?, string> OwnNames(CatalogPart part)
+    {
+        HashSet<string> renames = [.. part.Tools.Select(t => part.Config.Tools.GetValueOrDefault(t.Key)?.Name).OfType<string>()];
+        HashSet<string> taken = [.. renames];
+        return (tool, rename) =>
+        {
+            var name = rename ?? tool.Key;
+            if (rename is not null && renames.Remove(rename))
+            {
+                return rename;
+            }
+
+            for (var identity = tool.Key; !taken.Add(name); identity += "\n")
+            {
+                name = ShownName.WithHash(tool.Key, identity);
+            }
+
+            return name;
+        };
     }
 
     private static CatalogView View(HubConfig config, CatalogContent content, IEnumerable<CacheHints> hints, string? instructions)

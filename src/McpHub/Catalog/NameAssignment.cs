@@ -9,8 +9,10 @@ namespace McpHub.Catalog;
 /// <param name="shared">Names that more than one server uses.</param>
 internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> natives, IEnumerable<string> renames, IReadOnlySet<string> shared)
 {
-    private readonly HashSet<string> _natives = [.. natives];
     private readonly HashSet<string> _taken = [.. natives, .. renames];
+
+    // Each goes to the first tool that wants it.
+    private readonly HashSet<string> _renames = [.. renames.Except(natives)];
 
     /// <summary>Names that could not be had, as <c>wanted → given</c>.</summary>
     public List<(string Server, string Wanted, string Given)> Collisions { get; } = [];
@@ -18,14 +20,7 @@ internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> na
     /// <summary>Gives a tool the name that the configuration wants for it.</summary>
     public string Rename(string server, string name, string wanted)
     {
-        if (!_natives.Contains(wanted))
-        {
-            return wanted;
-        }
-
-        var given = ShownName.WithHash(wanted, server + "\n" + name);
-        Collisions.Add((server, wanted, given));
-        return given;
+        return _renames.Remove(wanted) ? wanted : AddHash(server, name, wanted, wanted);
     }
 
     public string Assign(string server, string prefix, string name)
@@ -44,14 +39,28 @@ internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> na
             given = ShownName.From(prefixed);
             if (!_taken.Add(given))
             {
-                // The order of the configuration decides who keeps the plain name; the hash is of what doesn't change.
-                given = ShownName.WithHash(prefixed, server + "\n" + name);
-                _taken.Add(given);
+                return AddHash(server, name, wanted, prefixed);
             }
 
             Collisions.Add((server, wanted, given));
         }
 
+        return given;
+    }
+
+    /// <summary>The order of the configuration decides who keeps the plain name; the hash is of what doesn't change.</summary>
+    private string AddHash(string server, string name, string wanted, string prefixed)
+    {
+        var identity = server + "\n" + name;
+        var given = ShownName.WithHash(prefixed, identity);
+        while (!_taken.Add(given))
+        {
+            // A server can list a tool by the very name that the hash makes.
+            identity += "\n";
+            given = ShownName.WithHash(prefixed, identity);
+        }
+
+        Collisions.Add((server, wanted, given));
         return given;
     }
 }

@@ -31,15 +31,25 @@ internal sealed record ToolSchema(IReadOnlyList<HeaderParameter> HeaderParameter
         string? fault = null;
         if (hasAnnotations && document.RootElement.TryGetProperty("inputSchema", out var input))
         {
-            var reachable = 0;
-            Collect(input, [], parameters, ref reachable, ref fault);
-            if (fault is null && Count(input) != reachable)
-            {
-                fault = $"'{Annotation}' stands where no chain of 'properties' leads";
-            }
+            fault = Collect(input, parameters);
         }
 
         return new ToolSchema(parameters, open, fault);
+    }
+
+    private static string? Collect(JsonElement input, List<HeaderParameter> found)
+    {
+        string? fault = null;
+        var reachable = 0;
+        try
+        {
+            Collect(input, [], found, ref reachable, ref fault);
+            return fault ?? (Count(input) == reachable ? null : $"'{Annotation}' stands where no chain of 'properties' leads");
+        }
+        catch (InvalidOperationException)
+        {
+            return "a name in the schema is not valid Unicode";
+        }
     }
 
     /// <summary>Follows chains of <c>properties</c> only: an annotation is invalid anywhere else.</summary>

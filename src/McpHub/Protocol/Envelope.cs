@@ -61,6 +61,9 @@ internal struct Envelope
     /// <summary>Whether <c>params</c> has members beside <c>name</c>, <c>uri</c>, <c>arguments</c> and <c>_meta</c>.</summary>
     public bool HasOtherParams;
 
+    /// <summary>Whether the message was meant as a response, and is no good one: it has an id and an outcome, but not of the right kind.</summary>
+    public readonly bool IsBrokenResponse => Kind == EnvelopeKind.Invalid && !MethodName.IsPresent && (Result.IsPresent || Error.IsPresent);
+
     /// <summary>Whether <c>params</c> has <c>inputResponses</c> or <c>requestState</c>: a retry that answers input requests.</summary>
     public bool IsInputRetry;
 }

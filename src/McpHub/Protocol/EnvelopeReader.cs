@@ -8,7 +8,8 @@ namespace McpHub.Protocol;
 /// </summary>
 /// <remarks>
 /// Of two members with the same name different readers pick different ones, so a request that one server judges could be another
-/// request to the next. Members that the gateway decides by are therefore refused when they occur twice.
+/// request to the next. Members that the gateway decides by are therefore refused when they occur twice. A <c>null</c> result or
+/// error counts as absent: JSON-RPC 1.0 had both in every response, and some writers still do.
 /// </remarks>
 internal static class EnvelopeReader
 {
@@ -54,6 +55,7 @@ internal static class EnvelopeReader
         private bool _hasVersion;
         private bool _hasId;
         private bool _hasMethod;
+        private bool _hasNullResult;
 
         public Failure? Run(ref Utf8JsonReader reader, ref Envelope envelope)
         {
@@ -124,7 +126,11 @@ internal static class EnvelopeReader
             }
             else if (reader.ValueTextEquals("error"u8))
             {
-                envelope.Error = ReadValue(ref reader, "error", envelope.Error.IsPresent);
+                var error = ReadValue(ref reader, "error", envelope.Error.IsPresent);
+                if (reader.TokenType != JsonTokenType.Null)
+                {
+                    envelope.Error = error;
+                }
             }
             else
             {
@@ -211,6 +217,12 @@ internal static class EnvelopeReader
 
             reader.Read();
             var start = (int)reader.TokenStartIndex;
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                _hasNullResult = true;
+                return;
+            }
+
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();
@@ -378,7 +390,9 @@ internal static class EnvelopeReader
             }
             else
             {
-                Fail(FailureKind.InvalidRequest, "Invalid request: the message has no 'method'.");
+                Fail(FailureKind.InvalidRequest, _hasNullResult
+                    ? "Invalid response: 'result' has to be an object."
+                    : "Invalid request: the message has no 'method'.");
             }
 
             if (!_hasVersion)

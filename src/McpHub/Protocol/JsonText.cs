@@ -56,6 +56,8 @@ internal static class JsonText
     }
 
     /// <summary>Whether a JSON string spells this text, which has no characters that JSON escapes.</summary>
+    /// <remarks>Some writers escape what they need not: PHP's writes <c>"ref\/prompt"</c>.</remarks>
     public static bool Is(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text) =>
-        json.Length == text.Length + 2 && json[0] == '"' && json[1..^1].SequenceEqual(text);
+        (json.Length == text.Length + 2 && json[0] == '"' && json[1..^1].SequenceEqual(text))
+        || (json.Contains((byte)'\\') && Decode(json) == Encoding.UTF8.GetString(text));
 }

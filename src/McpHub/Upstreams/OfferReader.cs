@@ -44,6 +44,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
         }
 
         var cursor = Array.Empty<byte>();
+        var seen = new HashSet<string>();
         for (var page = 0; page < MostPages; page++)
         {
             using var call = GatewayRequests.List(session.Connection.NextId(), method, session.Connection.Revision, cursor);
@@ -61,7 +62,8 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
                 return result;
             }
 
-            if (result.Definitions.Count > MostDefinitions)
+            // The same cursor again gives the same page again: some servers write one on their last page too.
+            if (result.Definitions.Count > MostDefinitions || !seen.Add(Convert.ToBase64String(cursor)))
             {
                 break;
             }
@@ -90,9 +92,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             }
         }
 
-        return page.RootElement.TryGetProperty("nextCursor", out var cursor) && cursor.ValueKind == JsonValueKind.String
-            ? JsonText.Encode(cursor.GetString()!)
-            : [];
+        return JsonMembers.TryGet(json, "nextCursor"u8, out var cursor) && cursor[0] == (byte)'"' ? cursor.ToArray() : [];
     }
 
     private void AddDefinitions(ReadOnlySpan<byte> array, ListMember list, ServerList result)

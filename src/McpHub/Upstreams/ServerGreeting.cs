@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using McpHub.Catalog;
 using McpHub.Protocol;
@@ -74,10 +75,14 @@ internal sealed record ServerGreeting
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    /// <summary>The text of a string; <see langword="null"/> if it is none, or no valid Unicode.</summary>
+    private static string? Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? JsonText.Decode(JsonMarshal.GetRawUtf8Value(value)) : null;
 
     private static string[] Texts(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)]
+            ? [.. value.EnumerateArray().Select(Text).OfType<string>()]
             : [];
 }

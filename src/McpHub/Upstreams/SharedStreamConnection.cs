@@ -66,7 +66,14 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         var failure = EnvelopeReader.Read(buffer.Span, out var envelope);
         if (failure is not null && envelope.Kind != EnvelopeKind.Response)
         {
-            LogStray(failure.Message);
+            if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(buffer.Span), out var broken) && _pending.TryGetValue(broken, out var waiting))
+            {
+                waiting.Fail(new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC."));
+            }
+            else
+            {
+                LogStray(failure.Message);
+            }
         }
         else if (envelope.Kind != EnvelopeKind.Response)
         {

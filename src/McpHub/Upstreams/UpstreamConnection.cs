@@ -42,6 +42,13 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>The server may be another one than before, or the same with other lists.</summary>
+    protected void ForgetWhatIsKnown()
+    {
+        ToldLogLevel = null;
+        events.OnListChanged(ListMember.Tools);
+    }
+
     protected void Close(string reason) => _closed.TrySetResult(reason);
 
     /// <summary>Takes a message that is no response. Never throws.</summary>

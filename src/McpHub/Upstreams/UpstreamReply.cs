@@ -21,5 +21,10 @@ internal readonly struct UpstreamReply(Utf8Buffer buffer, Envelope envelope) : I
             ? value
             : 0;
 
+    /// <summary>Whether the error is one of JSON-RPC: clients fail over others, some without an end.</summary>
+    public bool IsGoodError =>
+        JsonMembers.TryGet(Error.Span, "code"u8, out var code) && JsonNumber.TryParse(code, out _)
+        && JsonMembers.TryGet(Error.Span, "message"u8, out var message) && message[0] == (byte)'"';
+
     public void Dispose() => Buffer.Dispose();
 }

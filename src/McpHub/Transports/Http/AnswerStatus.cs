@@ -9,6 +9,9 @@ internal static class AnswerStatus
 {
     public static int Of(in McpResult result, McpContext context, bool isTransportFault) => result.Kind switch
     {
+        // A notification has no answer: what is wrong with it can only be told by the status.
+        McpResultKind.Failure when context.Envelope.Kind == EnvelopeKind.Notification => Math.Max(400, Failures.Of(result.Failure!.Kind).HttpStatus),
+
         // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
         McpResultKind.Failure when isTransportFault || context.Revision.IsModern() => Failures.Of(result.Failure!.Kind).HttpStatus,
         McpResultKind.UpstreamError when context.Revision.IsModern() => OfUpstream(result.Code),

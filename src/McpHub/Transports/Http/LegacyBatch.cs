@@ -62,10 +62,7 @@ internal static class LegacyBatch
                 return null;
             }
 
-            if (failure is null && context.Envelope.Method == McpMethod.Initialize)
-            {
-                failure = new Failure(FailureKind.InvalidRequest, "Invalid request: 'initialize' must not be part of a batch.");
-            }
+            failure ??= Check(context.Envelope);
 
             using var result = failure is null ? await invoke(context) : McpResult.Fail(failure);
             if (result.Kind == McpResultKind.None)
@@ -81,6 +78,24 @@ internal static class LegacyBatch
         {
             McpContextPool.Return(context);
         }
+    }
+
+    /// <summary>What a single message may be, and a part of a batch may not.</summary>
+    private static Failure? Check(in Envelope envelope)
+    {
+        if (envelope.Kind == EnvelopeKind.Batch)
+        {
+            return new Failure(FailureKind.InvalidRequest, "Invalid request: a batch must not be part of a batch.");
+        }
+
+        if (envelope.ProtocolVersion.IsPresent)
+        {
+            return new Failure(FailureKind.InvalidRequest, "Invalid request: a request with the metadata of 2026-07-28 must not be part of a batch.");
+        }
+
+        return envelope.Method == McpMethod.Initialize
+            ? new Failure(FailureKind.InvalidRequest, "Invalid request: 'initialize' must not be part of a batch.")
+            : null;
     }
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> array)

@@ -13,6 +13,7 @@ namespace McpHub.Transports.Http;
 internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions)
 {
     private const string SessionHeader = "Mcp-Session-Id";
+    private const string JsonType = "application/json";
 
     private volatile OriginGuard _guard = new(new HttpConfig());
 
@@ -75,9 +76,15 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         {
             body = await reading;
         }
-        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
+        catch (BadHttpRequestException e)
         {
-            // The client broke off in the middle; nobody is there to be told.
+            // The body broke off, or its chunks are nonsense; whoever still listens is told.
+            http.Response.StatusCode = e.StatusCode;
+            return;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client has gone in the middle of it.
             return;
         }
 
@@ -347,5 +354,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     }
 
     private static bool IsJson(string? contentType) =>
-        contentType is not null && contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+        contentType is not null && contentType.StartsWith(JsonType, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == JsonType.Length || contentType[JsonType.Length] is ';' or ' ');
 }

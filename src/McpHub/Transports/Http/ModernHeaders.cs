@@ -93,7 +93,7 @@ internal static class ModernHeaders
     }
 
     private static bool IsSame(ReadOnlySpan<byte> json, string header) =>
-        json.Length == header.Length + 2 && Ascii.Equals(json[1..^1], header) && !json.Contains((byte)'\\');
+        json.Contains((byte)'\\') ? JsonText.Decode(json) == header : json.Length == header.Length + 2 && Ascii.Equals(json[1..^1], header);
 
     private static bool IsSameDecoded(ReadOnlySpan<byte> json, string header) =>
         HeaderValue.TryDecode(header, out var decoded) && JsonText.Decode(json) == decoded;

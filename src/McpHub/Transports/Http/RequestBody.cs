@@ -1,12 +1,16 @@
 using System.IO.Pipelines;
 using McpHub.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace McpHub.Transports.Http;
 
 /// <summary>Reads the bodies of POSTs, up to a size.</summary>
 internal static class RequestBody
 {
+    // Kestrel's own default. A larger configured size has to be told to it; a smaller one is our own business.
+    private const int ServerLimit = 30_000_000;
+
     /// <summary>Reads the whole body.</summary>
     /// <returns>The body, or <see langword="null"/> if it is larger than the limit.</returns>
     /// <exception cref="BadHttpRequestException">The client broke the body off.</exception>
@@ -15,6 +19,12 @@ internal static class RequestBody
         if (request.ContentLength > limit)
         {
             return new ValueTask<Utf8Buffer?>((Utf8Buffer?)null);
+        }
+
+        if (limit > ServerLimit && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server
+            && server.MaxRequestBodySize < limit)
+        {
+            server.MaxRequestBodySize = limit;
         }
 
         // A small body has come with its headers, nearly always.

@@ -148,7 +148,9 @@ internal sealed class StdioServer : IClientStream, IDisposable
         var failure = EnvelopeReader.Read(body.Span, out context.Envelope) ?? Classify(context);
         if (failure is not null || context.Envelope.Kind == EnvelopeKind.Response)
         {
-            await AnswerNowAsync(context, body, failure is null ? McpResult.None : McpResult.Fail(failure));
+            // A notification is never answered, not even a malformed one (JSON-RPC 2.0, "Notification").
+            await AnswerNowAsync(
+                context, body, failure is null || context.Envelope.Kind == EnvelopeKind.Notification ? McpResult.None : McpResult.Fail(failure));
             return;
         }
 

@@ -19,6 +19,7 @@ internal sealed partial class StreamableHttpConnection(
     private readonly SemaphoreSlim _reopening = new(1, 1);
     private volatile string? _sessionId;
     private Task _listening = Task.CompletedTask;
+    private bool _isListening;
     private int _disposed;
 
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
@@ -73,7 +74,11 @@ internal sealed partial class StreamableHttpConnection(
         }
     }
 
-    public override void StartListening() => _listening = Task.Run(ListenAsync);
+    public override void StartListening()
+    {
+        _isListening = true;
+        _listening = Task.Run(ListenAsync);
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -179,6 +184,11 @@ internal sealed partial class StreamableHttpConnection(
 
             using (data)
             {
+                if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var broken) && broken == call.Id)
+                {
+                    throw new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC.");
+                }
+
                 if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
                 {
                     Receive(data.Span, envelope, call);
@@ -237,9 +247,14 @@ internal sealed partial class StreamableHttpConnection(
         {
             if (_sessionId == lost)
             {
+                // Calls that come meanwhile go out under the old id, find it forgotten too, and wait here.
                 LogReopening(Logger, Name);
-                _sessionId = null;
                 await Reopen!(cancellationToken);
+                ForgetWhatIsKnown();
+                if (_isListening && _listening.IsCompleted)
+                {
+                    _listening = Task.Run(ListenAsync, CancellationToken.None);
+                }
             }
         }
         finally
@@ -268,15 +283,28 @@ internal sealed partial class StreamableHttpConnection(
     private async Task ListenAsync()
     {
         var pause = TimeSpan.FromSeconds(1);
+        var hasStreamed = false;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                if (!await ListenOnceAsync(_stopping.Token))
+                var session = _sessionId;
+                var status = await ListenOnceAsync(_stopping.Token);
+                if (status == HttpStatusCode.NotFound && hasStreamed && session is not null && Reopen is not null)
                 {
+                    // There was a stream: it is the session that is not found. Without a call to notice, nobody else would.
+                    hasStreamed = false;
+                    await ReopenAsync(session, _stopping.Token);
+                    continue;
+                }
+
+                if (status != HttpStatusCode.OK && (int)status < 500)
+                {
+                    // 405 and its like: the server has no such stream, and says so for good.
                     return;
                 }
 
+                hasStreamed |= status == HttpStatusCode.OK;
                 pause = TimeSpan.FromSeconds(1);
                 await Task.Delay(pause, _stopping.Token);
             }
@@ -293,7 +321,9 @@ internal sealed partial class StreamableHttpConnection(
         }
     }
 
-    private async Task<bool> ListenOnceAsync(CancellationToken cancellationToken)
+    /// <summary>Reads one stream to its end.</summary>
+    /// <returns>The status of the answer; OK if it was a stream.</returns>
+    private async Task<HttpStatusCode> ListenOnceAsync(CancellationToken cancellationToken)
     {
         using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
         using (message)
@@ -301,8 +331,7 @@ internal sealed partial class StreamableHttpConnection(
             using var response = await http.SendExplainedAsync(request, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
             {
-                // 405 and its like: the server has no such stream, and says so for good.
-                return (int)response.StatusCode >= 500;
+                return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
             }
 
             await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
@@ -316,7 +345,7 @@ internal sealed partial class StreamableHttpConnection(
                 }
             }
 
-            return true;
+            return HttpStatusCode.OK;
         }
     }
 

@@ -1,0 +1,42 @@
+namespace McpHub.Testing;
+
+/// <summary>What a <see cref="FakeUpstream"/> lists, as JSON; a list that is null is a capability that it doesn't have.</summary>
+internal sealed record FakeOffer
+{
+    public IReadOnlyList<string>? Tools { get; init; } = ["""{"name":"echo","inputSchema":{"type":"object"}}"""];
+
+    public IReadOnlyList<string>? Prompts { get; init; }
+
+    public IReadOnlyList<string>? Resources { get; init; }
+
+    public IReadOnlyList<string> ResourceTemplates { get; init; } = [];
+
+    public bool HasCompletions { get; init; }
+
+    public bool HasLogging { get; init; }
+
+    public string? Instructions { get; init; }
+
+    /// <summary>Tools that are called by these names and need no more.</summary>
+    public static FakeOffer OfTools(params string[] names) =>
+        new() { Tools = [.. names.Select(n => $$$"""{"name":"{{{n}}}","inputSchema":{"type":"object"}}""")] };
+
+    public string CapabilitiesJson()
+    {
+        var members = new List<string>();
+        Add(Tools is not null, "\"tools\":{\"listChanged\":true}");
+        Add(Prompts is not null, "\"prompts\":{\"listChanged\":true}");
+        Add(Resources is not null, "\"resources\":{\"listChanged\":true}");
+        Add(HasCompletions, "\"completions\":{}");
+        Add(HasLogging, "\"logging\":{}");
+        return "{" + string.Join(',', members) + "}";
+
+        void Add(bool isOffered, string member)
+        {
+            if (isOffered)
+            {
+                members.Add(member);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using McpHub.Configuration;
+
+namespace McpHub.Testing;
+
+/// <summary>Configurations of servers in child processes, which misbehave as they are told.</summary>
+internal static class StdioUpstreams
+{
+    public static UpstreamConfig Config(string name, string mode, string? record = null, string? revision = null) => new()
+    {
+        Name = name,
+        Transport = new StdioTransportConfig
+        {
+            Command = Path.Combine(AppContext.BaseDirectory, "McpHub.StdioUpstream"),
+            Args = ["--mode", mode, .. record is null ? [] : (string[])["--record", record], .. revision is null ? [] : (string[])["--revision", revision]],
+        },
+    };
+
+    /// <summary>The lines that the server has received; it may be writing them.</summary>
+    public static string[] ReadRecord(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
