@@ -29,11 +29,19 @@ internal static class RequestBody
 
         // A small body has come with its headers, nearly always.
         var reader = request.BodyReader;
-        if (reader.TryRead(out var read) && read.IsCompleted && read.Buffer.Length <= limit)
+        ReadResult read;
+        try
         {
-            var body = Utf8Buffer.CopyOf(read.Buffer);
-            reader.AdvanceTo(read.Buffer.End);
-            return new ValueTask<Utf8Buffer?>(body);
+            if (reader.TryRead(out read) && read.IsCompleted && read.Buffer.Length <= limit)
+            {
+                var body = Utf8Buffer.CopyOf(read.Buffer);
+                reader.AdvanceTo(read.Buffer.End);
+                return new ValueTask<Utf8Buffer?>(body);
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            return ValueTask.FromException<Utf8Buffer?>(e);
         }
 
         if (!read.Buffer.IsEmpty || read.IsCompleted)
