@@ -1,14 +1,15 @@
 // The command line of run.mjs.
 import { parseArgs } from 'node:util';
 
-export const usage = `usage: run.sh [direct|gateway|all] [--revision R]... [--upstream http|stdio] [--upstream-era both|legacy|modern]
+export const usage = `usage: run.sh [direct|gateway|all] [--revision R]... [--upstream http|stdio] [--upstream-era both|legacy|modern] [--no-build]
 
   direct           the suite against the fixture server
   gateway          the suite through the gateway, compared with the last direct run if there is one
   all              both (default)
   --revision       one revision of the protocol; may be repeated (default: every one)
   --upstream       how the gateway reaches the fixture server (default: http)
-  --upstream-era   which revisions the fixture server behind the gateway speaks (default: both)`;
+  --upstream-era   which revisions the fixture server behind the gateway speaks (default: both)
+  --no-build       both servers are built already, in Release`;
 
 /**
  * How the suite is told to run a revision (all scenarios that apply, or the set frozen when the revision came out), and
@@ -30,6 +31,7 @@ export function parseCommandLine(args) {
       revision: { type: 'string', multiple: true },
       upstream: { type: 'string', default: 'http' },
       'upstream-era': { type: 'string', default: 'both' },
+      'no-build': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -51,6 +53,7 @@ export function parseCommandLine(args) {
     revisions: [...new Set(chosen)],
     upstream: values.upstream,
     upstreamEra: values['upstream-era'],
+    build: !values['no-build'],
   };
 }
 

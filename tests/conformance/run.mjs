@@ -29,8 +29,10 @@ async function main() {
 
   try {
     mkdirSync(artifacts, { recursive: true });
-    console.log('building');
-    await build(options.gateway);
+    if (options.build) {
+      console.log('building');
+      await build(options.gateway);
+    }
     if (options.direct) {
       await runDirect(options);
     }

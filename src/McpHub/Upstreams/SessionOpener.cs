@@ -72,7 +72,7 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
         {
             return (null, Revisions.LatestLegacy);
         }
-        catch (UpstreamException e) when (connection is SharedStreamConnection && connection.Closed.IsCompleted)
+        catch (UpstreamException e) when (connection is SharedStreamConnection { IsLost: true })
         {
             throw new ProbeEndedServerException(e);
         }

@@ -10,9 +10,12 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
     : UpstreamConnection(name, events, logger)
 {
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
-    private volatile UpstreamException? _lost;
+    private UpstreamException? _lost;
     private int _strays;
     private long _listenId;
+
+    /// <summary>Whether the stream is gone.</summary>
+    public bool IsLost => Volatile.Read(ref _lost) is not null;
 
     protected int MaxMessage { get; } = maxMessage;
 
@@ -22,7 +25,7 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         _pending[call.Id] = pending;
         try
         {
-            if (_lost is { } lost)
+            if (Volatile.Read(ref _lost) is { } lost)
             {
                 throw new UpstreamException(FailureKind.UpstreamUnavailable, lost.Message, lost);
             }
@@ -98,12 +101,15 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
     /// <summary>Ends every call that waits for an answer: it may have run, and nobody will ever know.</summary>
     protected void Lose(string reason)
     {
-        _lost = new UpstreamException(FailureKind.UpstreamLost, reason);
-        Close(reason);
+        // The first reason is the true one: what is lost is then closed, which is no reason.
+        var lost = new UpstreamException(FailureKind.UpstreamLost, reason);
+        lost = Interlocked.CompareExchange(ref _lost, lost, null) ?? lost;
         foreach (var (_, pending) in _pending)
         {
-            pending.Fail(_lost);
+            pending.Fail(lost);
         }
+
+        Close(lost.Message);
     }
 
     protected override UpstreamCall? FindCall(long id) => _pending.TryGetValue(id, out var pending) ? pending.Call : null;

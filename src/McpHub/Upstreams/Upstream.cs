@@ -362,15 +362,13 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     private async Task PauseAsync(TimeSpan pause)
     {
-        // Calls that need the server cut the pause short, but never to less than this: a dead program must not be started in a loop.
-        await Task.Delay(FirstPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (pause <= FirstPause)
-        {
-            return;
-        }
+        // A call that needs the server ends the pause, but after the first time only when a while has passed: a dead program must not
+        // be started in a loop.
+        var floor = pause > FirstPause ? FirstPause : TimeSpan.Zero;
+        await Task.Delay(floor, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Not all servers of a machine that comes back at the same moment.
-        var jittered = (pause - FirstPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
+        var jittered = (pause - floor) * (0.8 + (Random.Shared.NextDouble() * 0.4));
         var woken = _wake.WaitAsync(_stopping.Token);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var waited = Task.Delay(jittered, _time, ended.Token);

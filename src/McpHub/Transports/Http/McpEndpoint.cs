@@ -76,10 +76,15 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         {
             body = await reading;
         }
-        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
+        catch (BadHttpRequestException e)
         {
             // The body broke off, or its chunks are nonsense; whoever still listens is told.
-            http.Response.StatusCode = e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
+            http.Response.StatusCode = e.StatusCode;
+            return;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client has gone in the middle of it.
             return;
         }
 

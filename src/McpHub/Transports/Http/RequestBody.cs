@@ -30,21 +30,18 @@ internal static class RequestBody
         // A small body has come with its headers, nearly always.
         var reader = request.BodyReader;
         ReadResult read;
-        bool hasRead;
         try
         {
-            hasRead = reader.TryRead(out read);
+            if (reader.TryRead(out read) && read.IsCompleted && read.Buffer.Length <= limit)
+            {
+                var body = Utf8Buffer.CopyOf(read.Buffer);
+                reader.AdvanceTo(read.Buffer.End);
+                return new ValueTask<Utf8Buffer?>(body);
+            }
         }
         catch (BadHttpRequestException e)
         {
             return ValueTask.FromException<Utf8Buffer?>(e);
-        }
-
-        if (hasRead && read.IsCompleted && read.Buffer.Length <= limit)
-        {
-            var body = Utf8Buffer.CopyOf(read.Buffer);
-            reader.AdvanceTo(read.Buffer.End);
-            return new ValueTask<Utf8Buffer?>(body);
         }
 
         if (!read.Buffer.IsEmpty || read.IsCompleted)

@@ -1,0 +1,3 @@
+namespace Library;
+
+internal sealed record Order(int Number, string Status);
