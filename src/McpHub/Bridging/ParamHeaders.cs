@@ -60,15 +60,23 @@ internal static class ParamHeaders
 
     private static JsonElement? Find(JsonElement arguments, IReadOnlyList<string> path)
     {
-        foreach (var name in path)
+        try
         {
-            if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty(name, out arguments))
+            foreach (var name in path)
             {
-                return null;
+                if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty(name, out arguments))
+                {
+                    return null;
+                }
             }
-        }
 
-        return arguments;
+            return arguments;
+        }
+        catch (InvalidOperationException)
+        {
+            // Beside it stands a name that is no valid Unicode, which the search stumbles over.
+            return null;
+        }
     }
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch

@@ -22,6 +22,18 @@ internal sealed record ToolSchema(IReadOnlyList<HeaderParameter> HeaderParameter
             return Plain;
         }
 
+        try
+        {
+            return Read(definition, hasAnnotations);
+        }
+        catch (InvalidOperationException)
+        {
+            return new ToolSchema([], false, "a name in the schema is not valid Unicode");
+        }
+    }
+
+    private static ToolSchema Read(ReadOnlyMemory<byte> definition, bool hasAnnotations)
+    {
         using var document = JsonDocument.Parse(definition, JsonDefaults.Document);
         var open = document.RootElement.TryGetProperty("outputSchema", out var output) && output.ValueKind != JsonValueKind.Null
             && !(output.ValueKind == JsonValueKind.Object && output.TryGetProperty("type", out var type)
@@ -41,15 +53,8 @@ internal sealed record ToolSchema(IReadOnlyList<HeaderParameter> HeaderParameter
     {
         string? fault = null;
         var reachable = 0;
-        try
-        {
-            Collect(input, [], found, ref reachable, ref fault);
-            return fault ?? (Count(input) == reachable ? null : $"'{Annotation}' stands where no chain of 'properties' leads");
-        }
-        catch (InvalidOperationException)
-        {
-            return "a name in the schema is not valid Unicode";
-        }
+        Collect(input, [], found, ref reachable, ref fault);
+        return fault ?? (Count(input) == reachable ? null : $"'{Annotation}' stands where no chain of 'properties' leads");
     }
 
     /// <summary>Follows chains of <c>properties</c> only: an annotation is invalid anywhere else.</summary>

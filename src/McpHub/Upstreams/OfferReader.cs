@@ -76,11 +76,9 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     /// <summary>Adds what a page has, and gives the cursor of the next one as JSON; empty if there is none.</summary>
     private byte[] AddPage(ReadOnlySpan<byte> json, ListMember list, ServerList result)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        using var page = JsonDocument.ParseValue(ref reader);
-        if (page.RootElement.TryGetProperty("ttlMs", out _))
+        if (JsonMembers.TryGet(json, "ttlMs"u8, out _))
         {
-            result.Hints = result.Hints.And(ServerGreeting.ReadHints(page.RootElement));
+            result.Hints = result.Hints.And(ServerGreeting.ReadHints(json));
         }
 
         var members = new JsonMembers(json);

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
@@ -20,69 +18,79 @@ internal sealed record ServerGreeting
 
     public CacheHints Hints { get; private init; }
 
-    public static ServerGreeting Read(ReadOnlySpan<byte> json, bool isInitialize)
+    public static ServerGreeting Read(ReadOnlySpan<byte> json, bool isInitialize) => new()
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        using var document = JsonDocument.ParseValue(ref reader);
-        var root = document.RootElement;
-        return new ServerGreeting
-        {
-            ProtocolVersion = Text(root, "protocolVersion"),
-            SupportedVersions = isInitialize ? [] : Texts(root, "supportedVersions"),
-            Features = ReadFeatures(root),
-            ServerVersion = ReadServerInfo(root),
-            Instructions = Text(root, "instructions"),
-            Hints = ReadHints(root),
-        };
-    }
+        ProtocolVersion = Text(json, "protocolVersion"u8),
+        SupportedVersions = isInitialize ? [] : Texts(json, "supportedVersions"u8),
+        Features = ReadFeatures(json),
+        ServerVersion = ReadServerInfo(json),
+        Instructions = Text(json, "instructions"u8),
+        Hints = ReadHints(json),
+    };
 
     /// <summary>The versions in the <c>data</c> of an <c>UnsupportedProtocolVersionError</c>.</summary>
-    public static IReadOnlyList<string> SupportedIn(ReadOnlySpan<byte> error)
-    {
-        var reader = new Utf8JsonReader(error, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        using var document = JsonDocument.ParseValue(ref reader);
-        return document.RootElement.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? Texts(data, "supported") : [];
-    }
+    public static IReadOnlyList<string> SupportedIn(ReadOnlySpan<byte> error) =>
+        JsonMembers.TryGet(error, "data"u8, out var data) ? Texts(data, "supported"u8) : [];
 
     /// <summary>The hints of a cacheable result; a negative time means none (2026-07-28, "Caching").</summary>
-    public static CacheHints ReadHints(JsonElement result)
+    public static CacheHints ReadHints(ReadOnlySpan<byte> result)
     {
-        var ttl = result.TryGetProperty("ttlMs", out var json) && json.ValueKind == JsonValueKind.Number && json.TryGetInt64(out var value) ? value : 0;
-        return new CacheHints(Math.Max(0, ttl), Text(result, "cacheScope") != "public");
+        var ttl = JsonMembers.TryGet(result, "ttlMs"u8, out var json) && JsonNumber.TryParse(json, out var value) ? value : 0;
+        return new CacheHints(Math.Max(0, ttl), Text(result, "cacheScope"u8) != "public");
     }
 
-    private static ServerFeatures ReadFeatures(JsonElement root)
+    private static ServerFeatures ReadFeatures(ReadOnlySpan<byte> json)
     {
-        if (!root.TryGetProperty("capabilities", out var capabilities) || capabilities.ValueKind != JsonValueKind.Object)
+        var features = ServerFeatures.None;
+        JsonMembers.TryGet(json, "capabilities"u8, out var capabilities);
+        var members = new JsonMembers(capabilities);
+        while (members.MoveNext())
         {
-            return ServerFeatures.None;
+            if (members.Value[0] == (byte)'{')
+            {
+                features |= FeatureOf(ref members);
+            }
         }
 
-        return Flag("tools", ServerFeatures.Tools) | Flag("prompts", ServerFeatures.Prompts) | Flag("resources", ServerFeatures.Resources)
-            | Flag("completions", ServerFeatures.Completions) | Flag("logging", ServerFeatures.Logging);
-
-        ServerFeatures Flag(string name, ServerFeatures feature) =>
-            capabilities.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? feature : ServerFeatures.None;
+        return features;
     }
 
-    private static string? ReadServerInfo(JsonElement root)
+    private static ServerFeatures FeatureOf(ref JsonMembers capability) =>
+        capability.NameIs("tools"u8) ? ServerFeatures.Tools
+        : capability.NameIs("prompts"u8) ? ServerFeatures.Prompts
+        : capability.NameIs("resources"u8) ? ServerFeatures.Resources
+        : capability.NameIs("completions"u8) ? ServerFeatures.Completions
+        : capability.NameIs("logging"u8) ? ServerFeatures.Logging
+        : ServerFeatures.None;
+
+    private static string? ReadServerInfo(ReadOnlySpan<byte> json)
     {
         // Release candidates had it at the top in server/discover too.
-        var info = root.TryGetProperty("serverInfo", out var top) ? top
-            : root.TryGetProperty("_meta", out var meta) && meta.ValueKind == JsonValueKind.Object
-                && meta.TryGetProperty("io.modelcontextprotocol/serverInfo", out var inMeta) ? inMeta : default;
-        return info.ValueKind == JsonValueKind.Object ? $"{Text(info, "name")} {Text(info, "version")}".Trim() : null;
+        if (!JsonMembers.TryGet(json, "serverInfo"u8, out var info) && JsonMembers.TryGet(json, "_meta"u8, out var meta))
+        {
+            JsonMembers.TryGet(meta, MetaKeys.ServerInfo, out info);
+        }
+
+        return info.StartsWith("{"u8) ? $"{Text(info, "name"u8)} {Text(info, "version"u8)}".Trim() : null;
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? Text(value) : null;
+    /// <summary>The text of a member; <see langword="null"/> if it isn't there, is no string, or no valid Unicode.</summary>
+    private static string? Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) =>
+        JsonMembers.TryGet(json, name, out var value) ? JsonText.Decode(value) : null;
 
-    /// <summary>The text of a string; <see langword="null"/> if it is none, or no valid Unicode.</summary>
-    private static string? Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? JsonText.Decode(JsonMarshal.GetRawUtf8Value(value)) : null;
+    private static List<string> Texts(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var texts = new List<string>();
+        JsonMembers.TryGet(json, name, out var array);
+        var items = new JsonItems(array);
+        while (items.MoveNext())
+        {
+            if (JsonText.Decode(items.Value) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
 
-    private static string[] Texts(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(Text).OfType<string>()]
-            : [];
+        return texts;
+    }
 }
