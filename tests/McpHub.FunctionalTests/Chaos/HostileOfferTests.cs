@@ -17,6 +17,7 @@ public sealed class HostileOfferTests
         """{"name":"t","inputSchema":{"type":"object"},"outputSchema":true}""",
         """{"name":"t","inputSchema":{"type":"object"},"outputSchema":5}""",
         """{"name":"t","inputSchema":null,"outputSchema":{"$ref":5},"title":7,"annotations":"x","icons":{},"execution":[],"_meta":null}""",
+        """{"name":"t","inputSchema":{"type":"object"},"outputSchema":{"type":"array","\ud800aaaaaaaaaaaaaaa":1},"\ud800aaaaaaaaaaaaaaa":1}""",
         """{"name":"t","inputSchema":{"properties":{"\ud800":{"type":"string","x-mcp-header":"A"}}}}""",
         """{"name":"t","inputSchema":{"properties":{"a":{"x-mcp-header":"\ud800","type":"string"}}}}""",
         """{"name":"t","inputSchema":{"properties":{"a":{"x-mcp-header":"A","x-mcp-header":"B","type":"string"}}}}""",
@@ -62,6 +63,28 @@ public sealed class HostileOfferTests
         }
 
         Assert.Equal("fine", (await pair.Client.CallAsync("bad_fine")).Text);
+        await pair.OthersStillServeAsync();
+    }
+
+    [Theory]
+    [InlineData(UpstreamKind.Modern)]
+    [InlineData(UpstreamKind.Legacy)]
+    [InlineData(UpstreamKind.Sse)]
+    public async Task Server_IsServed_AlthoughItsNamesAreNoUnicode(UpstreamKind kind)
+    {
+        const string Broken = "\"\\ud800aaaaaaaaaaaaaaaaaaaa\":1,";
+        await using var pair = await ChaosPair.StartAsync(kind, f =>
+        {
+            f.On("tools/list", x => x.ResultAsync("{" + Broken + "\"resultType\":\"complete\",\"tools\":[{\"name\":\"echo\",\"inputSchema\":{}}],\"ttlMs\":1,\"\\ud800aaaaaaaaaaaa\":1}"));
+            f.On("server/discover", x => x.ResultAsync("{" + Broken + """
+                "supportedVersions":["2026-07-28","\ud800"],"capabilities":{"\ud800aaaaaaaa":{},"tools":{},"\ud800aaaaaaa":{}},"instructions":"cut \ud800","\ud800aaaaaaaaaaaaaa":1}
+                """.Trim()));
+            f.On("initialize", x => x.ResultAsync("{" + Broken + "\"protocolVersion\":\"" + f.Revision.Text() + "\"," + """
+                "capabilities":{"\ud800aaaaaaaa":{},"tools":{},"\ud800aaaaaaa":{}},"serverInfo":{"name":"\ud800","version":"1","\ud800aaaaa":1},"instructions":"cut \ud800","\ud800aaaaaaaaaaaaaa":1}
+                """.Trim()));
+        });
+
+        Assert.Equal("echo", (await pair.Client.CallAsync("bad_echo")).Text);
         await pair.OthersStillServeAsync();
     }
 
@@ -138,6 +161,7 @@ public sealed class HostileOfferTests
     [InlineData("""{"content":[{"type":"audio","data":"\ud83d","mimeType":5}]}""")]
     [InlineData("""{"content":[{"type":"text","text":"x","\ud83d":1,"_meta":{"\ud83d":1}}]}""")]
     [InlineData("""{"content":[{"type":"\ud83d"}]}""")]
+    [InlineData("""{"content":[{"type":"text","text":"x"}],"structuredContent":{"\ud83d":1},"_meta":{"\ud83daaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":1},"\ud83daaaaaaaaaaaaaaa":1}""")]
     [InlineData("""{"content":[{"type":5},7,null,[],{"type":"resource","resource":"\ud83d"}]}""")]
     [InlineData("""{"content":{"type":"text"}}""")]
     [InlineData("""{"content":"text"}""")]
@@ -151,7 +175,7 @@ public sealed class HostileOfferTests
             var client = await McpClient.ConnectAsync(pair.Gateway, revision);
             var answer = await client.CallAsync("bad_echo");
             Assert.True(answer.Code == 0, $"{revision}: {answer}");
-            Assert.True(answer.Result.TryGetProperty("content", out _));
+            Assert.Contains("\"content\":", answer.Body, StringComparison.Ordinal);
         }
 
         await pair.OthersStillServeAsync();

@@ -44,6 +44,7 @@ public sealed class MalformedBodyTests(EchoGateway fixture) : IClassFixture<Echo
         { """{"jsonrpc":"2.0","id":7,"method":"\ud800"}""", 400, -32600, "7" },
         { """{"jsonrpc":"2.0","id":7,"method":"tools/list","result":{}}""", 400, -32600, "7" },
         { """{"jsonrpc":"2.0","id":7,"result":{},"error":{"code":1,"message":""}}""", 400, -32600, "7" },
+        { """{"\ud800":1,"jsonrpc":"2.0","id":7,"method":"no/such","params":{"\ud800name":1,"_meta":{"\ud800progressToken":1}}}""", 400, -32600, "7" },
         { """{"jsonrpc":"2.0","id":7,"method":"tools/list","params":[]}""", 200, -32602, "7" },
         { """{"jsonrpc":"2.0","id":7,"method":"tools/list","params":5}""", 200, -32602, "7" },
         { """{"jsonrpc":"2.0","id":7,"method":"tools/list","params":"x"}""", 200, -32602, "7" },

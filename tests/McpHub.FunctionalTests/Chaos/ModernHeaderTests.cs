@@ -85,6 +85,7 @@ public sealed class ModernHeaderTests(EchoGateway fixture) : IClassFixture<EchoG
         { Query("X-Other: 1"), "tools/call", Arguments("""{"region":null}"""), "*", 200, 0 },
         { Query("X-Other: 1"), "tools/call", Arguments("{}"), "*", 200, 0 },
         { Query("X-Other: 1"), "tools/call", Arguments("""{"region":"\ud800"}"""), "*", 200, 0 },
+        { Query("X-Other: 1"), "tools/call", Arguments("""{"\ud800aaaaaaaaaaaaaaaa":1}"""), "*", 200, 0 },
         { Query("X-Other: 1"), "tools/call", """{"name":"up_query"}""", "*", 200, 0 },
         { Query("X-Other: 1"), "tools/call", Arguments("""{"region":"eu"}"""), "*", 400, -32020 },
         { Query("Mcp-Param-Region: EU"), "tools/call", Arguments("""{"region":"eu"}"""), "*", 400, -32020 },

@@ -26,6 +26,7 @@ public sealed class StdioInputTests(EchoGateway fixture) : IClassFixture<EchoGat
         { Rpc.Request("8", "ping", "{\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}"), -32601, "8" },
         { Rpc.Request("8", "initialize", "{\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}"), -32601, "8" },
         { Rpc.Request("8", "tools/list", "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}"), -32602, "8" },
+        { """{"\ud800":1,"jsonrpc":"2.0","id":8,"\ud800id":1,"method":"no/such","params":{"\ud800name":1,"_meta":{"\ud800progressToken":1}}}""", -32601, "8" },
         { Rpc.Request("8", "tools/list", "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2031-01-01\"}}"), -32022, "8" },
     };
 
