@@ -86,20 +86,20 @@ internal static class EnvelopeReader
 
         private void ReadMember(ref Utf8JsonReader reader, ref Envelope envelope)
         {
-            if (reader.ValueTextEquals("jsonrpc"u8))
+            if (Is(ref reader, "jsonrpc"u8))
             {
                 ReadValue(ref reader, "jsonrpc", _hasVersion);
                 _hasVersion = true;
-                if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("2.0"u8))
+                if (reader.TokenType != JsonTokenType.String || !Is(ref reader, "2.0"u8))
                 {
                     Fail(FailureKind.InvalidRequest, "Invalid request: 'jsonrpc' has to be \"2.0\".");
                 }
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (Is(ref reader, "id"u8))
             {
                 ReadId(ref reader, ref envelope);
             }
-            else if (reader.ValueTextEquals("method"u8))
+            else if (Is(ref reader, "method"u8))
             {
                 envelope.MethodName = ReadValue(ref reader, "method", _hasMethod);
                 _hasMethod = true;
@@ -116,15 +116,15 @@ internal static class EnvelopeReader
                     envelope.Method = McpMethods.Parse(System.Text.Encoding.UTF8.GetBytes(ReadText(ref reader)));
                 }
             }
-            else if (reader.ValueTextEquals("params"u8))
+            else if (Is(ref reader, "params"u8))
             {
                 ReadParams(ref reader, ref envelope);
             }
-            else if (reader.ValueTextEquals("result"u8))
+            else if (Is(ref reader, "result"u8))
             {
                 ReadResult(ref reader, ref envelope);
             }
-            else if (reader.ValueTextEquals("error"u8))
+            else if (Is(ref reader, "error"u8))
             {
                 var error = ReadValue(ref reader, "error", envelope.Error.IsPresent);
                 if (reader.TokenType != JsonTokenType.Null)
@@ -176,31 +176,31 @@ internal static class EnvelopeReader
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("name"u8))
+                if (Is(ref reader, "name"u8))
                 {
                     envelope.Name = ReadString(ref reader, "params.name", envelope.Name);
                 }
-                else if (reader.ValueTextEquals("uri"u8))
+                else if (Is(ref reader, "uri"u8))
                 {
                     envelope.Uri = ReadString(ref reader, "params.uri", envelope.Uri);
                 }
-                else if (reader.ValueTextEquals("arguments"u8))
+                else if (Is(ref reader, "arguments"u8))
                 {
                     envelope.Arguments = ReadObject(ref reader, "params.arguments", envelope.Arguments);
                 }
-                else if (reader.ValueTextEquals("cursor"u8))
+                else if (Is(ref reader, "cursor"u8))
                 {
                     envelope.HasOtherParams = true;
                     envelope.Cursor = ReadString(ref reader, "params.cursor", envelope.Cursor);
                 }
-                else if (reader.ValueTextEquals("_meta"u8))
+                else if (Is(ref reader, "_meta"u8))
                 {
                     ReadMeta(ref reader, ref envelope);
                 }
                 else
                 {
                     envelope.HasOtherParams = true;
-                    envelope.IsInputRetry |= reader.ValueTextEquals("inputResponses"u8) || reader.ValueTextEquals("requestState"u8);
+                    envelope.IsInputRetry |= Is(ref reader, "inputResponses"u8) || Is(ref reader, "requestState"u8);
                     reader.Skip();
                 }
             }
@@ -233,11 +233,11 @@ internal static class EnvelopeReader
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("resultType"u8))
+                if (Is(ref reader, "resultType"u8))
                 {
                     envelope.ResultType = ReadValue(ref reader, "result.resultType", envelope.ResultType.IsPresent);
                 }
-                else if (reader.ValueTextEquals("isError"u8))
+                else if (Is(ref reader, "isError"u8))
                 {
                     reader.Read();
                     envelope.IsToolError = reader.TokenType == JsonTokenType.True;
@@ -272,7 +272,7 @@ internal static class EnvelopeReader
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("progressToken"u8))
+                if (Is(ref reader, "progressToken"u8))
                 {
                     envelope.ProgressToken = ReadValue(ref reader, "params._meta.progressToken", envelope.ProgressToken.IsPresent);
                     if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
@@ -280,23 +280,23 @@ internal static class EnvelopeReader
                         Fail(FailureKind.InvalidParams, "Invalid params: 'params._meta.progressToken' has to be a string or an integer.");
                     }
                 }
-                else if (reader.ValueTextEquals(MetaKeys.ProtocolVersion))
+                else if (Is(ref reader, MetaKeys.ProtocolVersion))
                 {
                     envelope.ProtocolVersion = ReadString(ref reader, MetaKeys.ProtocolVersionText, envelope.ProtocolVersion);
                 }
-                else if (reader.ValueTextEquals(MetaKeys.ClientCapabilities))
+                else if (Is(ref reader, MetaKeys.ClientCapabilities))
                 {
                     envelope.ClientCapabilities = ReadObject(ref reader, MetaKeys.ClientCapabilitiesText, envelope.ClientCapabilities);
                 }
-                else if (reader.ValueTextEquals(MetaKeys.LogLevel))
+                else if (Is(ref reader, MetaKeys.LogLevel))
                 {
                     envelope.LogLevel = ReadString(ref reader, MetaKeys.LogLevelText, envelope.LogLevel);
                 }
-                else if (reader.ValueTextEquals("traceparent"u8))
+                else if (Is(ref reader, "traceparent"u8))
                 {
                     envelope.TraceParent = ReadString(ref reader, "traceparent", envelope.TraceParent);
                 }
-                else if (reader.ValueTextEquals("tracestate"u8))
+                else if (Is(ref reader, "tracestate"u8))
                 {
                     envelope.TraceState = ReadString(ref reader, "tracestate", envelope.TraceState);
                 }
@@ -345,6 +345,24 @@ internal static class EnvelopeReader
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             return SliceFrom(start, ref reader);
+        }
+
+        /// <summary>Compares the text of the token. Half of a surrogate pair is JSON by its grammar, but no text, so it equals none.</summary>
+        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        {
+            if (!reader.ValueIsEscaped)
+            {
+                return reader.ValueTextEquals(text);
+            }
+
+            try
+            {
+                return reader.ValueTextEquals(text);
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
         }
 
         private string ReadText(ref Utf8JsonReader reader)

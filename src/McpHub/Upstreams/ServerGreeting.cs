@@ -71,7 +71,7 @@ internal sealed record ServerGreeting
         var info = root.TryGetProperty("serverInfo", out var top) ? top
             : root.TryGetProperty("_meta", out var meta) && meta.ValueKind == JsonValueKind.Object
                 && meta.TryGetProperty("io.modelcontextprotocol/serverInfo", out var inMeta) ? inMeta : default;
-        return info.ValueKind == JsonValueKind.Object ? $"{Text(info, "name")} {Text(info, "version")}".Trim() : null;
+        return info.ValueKind == JsonValueKind.Object ? LogText.Clean($"{Text(info, "name")} {Text(info, "version")}").Trim() : null;
     }
 
     private static string? Text(JsonElement element, string name) =>
