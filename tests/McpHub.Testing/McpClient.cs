@@ -85,8 +85,16 @@ internal sealed class McpClient
         return request;
     }
 
-    public Task<HttpAnswer> NotifyAsync(string method, string parameters = "{}") =>
-        PostAsync(Rpc.Notification(method, parameters));
+    public async Task<HttpAnswer> NotifyAsync(string method, string parameters = "{}")
+    {
+        using var request = Post(Rpc.Notification(method, parameters));
+        if (Revision.IsModern())
+        {
+            request.Headers.Add("MCP-Protocol-Version", Revision.Text());
+        }
+
+        return await SendAsync(request, CancellationToken.None);
+    }
 
     /// <summary>Posts a body as it is, with the session's headers.</summary>
     public async Task<HttpAnswer> PostAsync(string body)

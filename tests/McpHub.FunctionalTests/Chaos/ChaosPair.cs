@@ -31,7 +31,7 @@ internal sealed class ChaosPair : IAsyncDisposable
     {
         var pair = new ChaosPair { _good = await FakeUpstream.StartAsync(Revision.V20251125) };
         pair.Gateway = await GatewayHost.StartAsync(new HubConfig { Upstreams = [bad, pair._good.Config("good")], Gateway = settings ?? new() }, time);
-        pair.Client = await McpClient.ConnectAsync(pair.Gateway, Revisions.Latest);
+        pair.Client = await McpClient.ConnectAsync(pair.Gateway, Protocol.Revisions.Latest);
         return pair;
     }
 
@@ -50,11 +50,16 @@ internal sealed class ChaosPair : IAsyncDisposable
     }
 
     /// <summary>What was lost comes back: the tool answers again, without anybody's help.</summary>
-    public async Task UntilAnsweredAsync(string tool)
+    /// <param name="meanwhile">Done after each vain call.</param>
+    public async Task UntilAnsweredAsync(string tool, Action? meanwhile = null)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); (await Client.CallAsync(tool)).Code != 0;)
+        var started = TimeProvider.System.GetTimestamp();
+        while (await Client.CallAsync(tool) is { Code: not 0 } answer)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience.Limit, $"{tool} never answered again.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(started) < Patience.Limit,
+                $"{tool} never answered again: {answer}\n{Gateway.Upstream("bad").State}\n{string.Join('\n', Gateway.Log.Lines)}");
+            meanwhile?.Invoke();
             await Task.Delay(20);
         }
     }

@@ -8,7 +8,7 @@ namespace McpHub.FunctionalTests.Chaos;
 /// <summary>Whatever a server lists, no other server's list or call suffers from it.</summary>
 public sealed class HostileOfferTests
 {
-    private static readonly Revision[] All = [.. Revisions.All];
+    private static readonly Revision[] All = [.. Protocol.Revisions.All];
 
     public static TheoryData<string> Definitions { get; } =
     [

@@ -159,7 +159,7 @@ public sealed class LegacySessionTests(EchoGateway fixture) : IClassFixture<Echo
     [InlineData("2025-11-25")]
     public async Task Batch_IsRefused_InSessionsOfOtherRevisions(string revision)
     {
-        Assert.True(Revisions.TryParse(revision, out var parsed));
+        Assert.True(Protocol.Revisions.TryParse(revision, out var parsed));
         var client = await McpClient.ConnectAsync(fixture.Gateway, parsed);
 
         Assert.Equal((400, -32600), await StatusAndCode(client.PostAsync("[" + Rpc.Request("1", "ping") + "]")));

@@ -119,7 +119,7 @@ public sealed class ProbeTests
     [InlineData("2025-06-18")]
     public async Task Server_ChoosesTheRevision_InTheHandshake(string revision)
     {
-        Assert.True(Revisions.TryParse(revision, out var parsed));
+        Assert.True(Protocol.Revisions.TryParse(revision, out var parsed));
         await using var fake = await FakeUpstream.StartAsync(parsed);
         await using var gateway = await GatewayHost.StartAsync(fake.Config("s"));
 
@@ -158,7 +158,7 @@ public sealed class ProbeTests
             return Task.FromResult(isRefused);
         });
         await using var gateway = await GatewayHost.StartAsync(fake.Config("s"));
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
 
         Assert.Equal(Revision.V20241105, gateway.Upstream("s").State.Revision);
         Assert.Equal("echo", (await client.CallAsync("s_echo")).Text);
@@ -218,7 +218,7 @@ public sealed class ProbeTests
     {
         var record = Path.GetTempFileName();
         await using var gateway = await GatewayHost.StartAsync(new HubConfig { Upstreams = [StdioUpstreams.Config("s", mode, record)], Gateway = Quick });
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
 
         Assert.Equal(revision, gateway.Upstream("s").State.Revision?.Text());
         Assert.Equal("""{"a":1.0}""", (await client.CallAsync("s_echo", """{"a":1.0}""")).Text);

@@ -13,7 +13,7 @@ public sealed class ReloadTests
         await using var one = await FakeUpstream.StartAsync(Revision.V20251125);
         await using var two = await FakeUpstream.StartAsync(Revision.V20251125);
         await using var gateway = await GatewayHost.StartAsync(one.Config("one"));
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
         var before = gateway.Upstream("one");
 
         await gateway.Runtime.ApplyAsync(
@@ -37,7 +37,7 @@ public sealed class ReloadTests
         await gateway.Runtime.ApplyAsync(
             new HubConfig { Upstreams = [config with { Timeout = TimeSpan.FromSeconds(9) }], Gateway = new GatewayConfig { BuiltInTools = false } }, TestContext.Current.CancellationToken);
 
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
         Assert.Equal("{}", (await client.CallAsync("s_echo")).Text);
         Assert.Equal(-32602, (await client.CallAsync("hub_echo", """{"message":"x"}""")).Code);
         Assert.Equal(1, StdioUpstreams.ReadRecord(record).Count(l => l.Contains("\"initialize\"", StringComparison.Ordinal)));
@@ -58,7 +58,7 @@ public sealed class ReloadTests
         }));
         await using var next = await FakeUpstream.StartAsync(Revision.V20260728, setUp: f => f.OnTool("echo", x => x.TextAsync("new")));
         await using var gateway = await GatewayHost.StartAsync(old.Config("s"));
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
         var running = client.CallAsync("s_echo");
         await old.WaitForAsync("tools/call");
 
@@ -95,7 +95,7 @@ public sealed class ReloadTests
         await using var one = await FakeUpstream.StartAsync(Revision.V20251125);
         await using var two = await FakeUpstream.StartAsync(Revision.V20260728);
         await using var gateway = await GatewayHost.StartAsync(one.Config("one"), two.Config("two"));
-        var client = await McpClient.ConnectAsync(gateway, Revisions.Latest);
+        var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
         using var stopping = new CancellationTokenSource();
         var calling = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {

