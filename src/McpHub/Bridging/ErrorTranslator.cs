@@ -32,6 +32,8 @@ internal static class ErrorTranslator
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs the user to open a page, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
             case LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+            case LegacyResourceNotFound when to.IsModern():
+                return Replace(reply, FailureKind.InvalidParams, MessageOf(reply));
             case InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
             case var _ when !reply.IsGoodError:

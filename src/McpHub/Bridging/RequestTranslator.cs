@@ -55,7 +55,7 @@ internal static class RequestTranslator
         var members = new JsonMembers(parameters);
         while (members.MoveNext())
         {
-            if (members.NameIs("name"u8) || members.NameIs("uri"u8))
+            if (members.NameIs(context.Envelope.Method == McpMethod.ReadResource ? "uri"u8 : "name"u8) && context.Envelope.Method.HasNameHeader())
             {
                 copy.RawMember(members.Name, entry.SourceNameJson);
             }

@@ -29,7 +29,16 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
     }
 
-    private static ServerOffer NoOffer { get; } = new() { Revision = Revisions.LatestLegacy, Hints = new CacheHints(0, IsPrivate: false) };
+    /// <summary>
+    /// What a server that has not been reached yet is taken to offer: of everything, nothing. A legacy client is told the capabilities
+    /// once, and would never ask for what comes later.
+    /// </summary>
+    private static ServerOffer NoOffer { get; } = new()
+    {
+        Revision = Revisions.LatestLegacy,
+        Features = ServerFeatures.Tools | ServerFeatures.Prompts | ServerFeatures.Resources,
+        Hints = new CacheHints(0, IsPrivate: false),
+    };
 
     private CatalogView BuildRoot(HubConfig config, CatalogPart[] parts, IReadOnlyList<ICatalogSource> natives)
     {
@@ -123,7 +132,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
             var key = $"{server}\n{wanted}\n{given}";
             if (logged.Add(key) && !_loggedCollisions.Contains(key))
             {
-                LogCollision(logger, wanted, server, given);
+                LogCollision(logger, LogText.Clean(wanted), server, given);
             }
         }
 

@@ -69,9 +69,15 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         await _applying.WaitAsync(cancellationToken);
         try
         {
-            _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var removed = _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
             _config = config;
             Rebuild();
+            _upstreams.Drain(removed, config.Gateway.Timeouts.Drain);
         }
         finally
         {
@@ -103,6 +109,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
 
         await _stopping.CancelAsync();
         await _rebuilding;
+        await _applying.WaitAsync();
         await _upstreams.DisposeAsync();
     }
 

@@ -86,7 +86,9 @@ internal sealed partial class NativeTool
         var tool = method.IsStatic
             ? McpServerTool.Create(method, options: options)
             : McpServerTool.Create(method, request => ActivatorUtilities.GetServiceOrCreateInstance<T>(request.Services!), options);
-        var direct = DirectTool.TryCreate(
+        // The SDK disposes an instance after its call; the direct way is for those that need no such care.
+        var needsCare = !method.IsStatic && (typeof(IDisposable).IsAssignableFrom(typeof(T)) || typeof(IAsyncDisposable).IsAssignableFrom(typeof(T)));
+        var direct = needsCare ? null : DirectTool.TryCreate(
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
         return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>())
         {

@@ -7,6 +7,9 @@ namespace McpHub.Pipeline;
 /// <summary>The end of the pipeline: answers from the catalog's ready bytes, or hands the request to the source of its entry.</summary>
 internal static class Dispatcher
 {
+    // They are kept as long as the session; clients need a few hundred bytes.
+    private const int MostCapabilities = 8 * 1024;
+
     public static ValueTask<McpResult> DispatchAsync(McpContext context, CancellationToken cancellationToken)
     {
         if (context.Envelope.Kind == EnvelopeKind.Notification)
@@ -133,6 +136,11 @@ internal static class Dispatcher
         // A client that asks for a revision without a handshake, or for one that nobody knows, gets the newest that has one.
         var revision = Revisions.TryParse(asked, out var known) && !known.IsModern() ? known : Revisions.LatestLegacy;
         var capabilities = JsonMembers.TryGet(parameters, "capabilities"u8, out var declared) && !declared.SequenceEqual("{}"u8) ? declared.ToArray() : [];
+        if (capabilities.Length > MostCapabilities)
+        {
+            return McpResult.Fail(FailureKind.InvalidParams, $"Invalid params: 'params.capabilities' has more than {MostCapabilities} bytes.");
+        }
+
         context.OpenedSession = new ClientSession("", revision, capabilities);
         return McpResult.Complete(context.View.InitializeResult(revision));
     }

@@ -347,6 +347,24 @@ internal static class EnvelopeReader
             return SliceFrom(start, ref reader);
         }
 
+        /// <summary>Compares the text of the token. Half of a surrogate pair is JSON by its grammar, but no text, so it equals none.</summary>
+        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        {
+            if (!reader.ValueIsEscaped)
+            {
+                return reader.ValueTextEquals(text);
+            }
+
+            try
+            {
+                return reader.ValueTextEquals(text);
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }
+
         private string ReadText(ref Utf8JsonReader reader)
         {
             try
@@ -358,25 +376,6 @@ internal static class EnvelopeReader
                 // An escaped lone surrogate: JSON by its grammar, but no text.
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'method' is not valid Unicode.");
                 return "";
-            }
-        }
-
-        /// <summary>Whether the name or string at the reader spells this.</summary>
-        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
-        {
-            if (!reader.ValueIsEscaped)
-            {
-                return reader.ValueSpan.SequenceEqual(text);
-            }
-
-            try
-            {
-                return reader.ValueTextEquals(text);
-            }
-            catch (InvalidOperationException)
-            {
-                // An escaped lone surrogate: no text, so none that is looked for.
-                return false;
             }
         }
 

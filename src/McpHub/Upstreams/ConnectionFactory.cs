@@ -42,7 +42,7 @@ internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gat
 
     private async Task<OpenedSession> OpenHttpAsync(HttpTransportConfig http, bool probe, CancellationToken cancellationToken)
     {
-        var connection = new StreamableHttpConnection(config.Name, Client(http), gateway.Sizes.Response, events, logger);
+        var connection = new StreamableHttpConnection(config.Name, Client(http), gateway.Sizes.Response, gateway.Timeouts.Start, events, logger);
         try
         {
             var session = await _opener.OpenAsync(connection, probe, cancellationToken);

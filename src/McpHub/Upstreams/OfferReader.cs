@@ -13,14 +13,21 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     private const int MostPages = 1000;
     private const int MostDefinitions = 100_000;
 
-    public async Task<ServerOffer> ReadAsync(OpenedSession session, CancellationToken cancellationToken)
+    private const int MethodNotFound = -32601;
+
+    /// <param name="session">The open session.</param>
+    /// <param name="previous">What it offered before; a list that it fails to give now is taken from there.</param>
+    /// <exception cref="UpstreamException">It can't be asked, or never gave the tools that it says it has.</exception>
+    public async Task<ServerOffer> ReadAsync(OpenedSession session, ServerOffer? previous, CancellationToken cancellationToken)
     {
         var hints = session.Connection.Revision.IsModern() ? session.Hints : CacheHints.None;
-        var tools = await ReadListAsync(session, ServerFeatures.Tools, McpMethod.ListTools, ListMember.Tools, cancellationToken);
-        var prompts = await ReadListAsync(session, ServerFeatures.Prompts, McpMethod.ListPrompts, ListMember.Prompts, cancellationToken);
-        var resources = await ReadListAsync(session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, cancellationToken);
+        var tools = await ReadListAsync(session, ServerFeatures.Tools, McpMethod.ListTools, ListMember.Tools, previous?.Tools, cancellationToken);
+        var prompts = await ReadListAsync(
+            session, ServerFeatures.Prompts, McpMethod.ListPrompts, ListMember.Prompts, previous?.Prompts ?? [], cancellationToken);
+        var resources = await ReadListAsync(
+            session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, previous?.Resources ?? [], cancellationToken);
         var templates = await ReadListAsync(
-            session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, cancellationToken);
+            session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, previous?.ResourceTemplates ?? [], cancellationToken);
         return new ServerOffer
         {
             Revision = session.Connection.Revision,
@@ -35,7 +42,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     }
 
     private async Task<ServerList> ReadListAsync(
-        OpenedSession session, ServerFeatures feature, McpMethod method, ListMember list, CancellationToken cancellationToken)
+        OpenedSession session, ServerFeatures feature, McpMethod method, ListMember list, IReadOnlyList<Definition>? previous, CancellationToken cancellationToken)
     {
         var result = new ServerList();
         if (!session.Features.HasFlag(feature))
@@ -51,9 +58,12 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             using var reply = await session.Connection.SendAsync(call, cancellationToken);
             if (reply.IsError)
             {
-                // Templates are often left out by servers that have resources.
+                // Templates are often left out by servers that have resources; anything but "no such method" is trouble of the moment.
                 LogListRefused(logger, server, method.Text(), reply.ErrorCode);
-                return result;
+                return reply.ErrorCode == MethodNotFound
+                    ? result
+                    : result.Restore(previous ?? throw new UpstreamException(
+                        FailureKind.UpstreamProtocol, $"The server refuses '{method.Text()}' with error {reply.ErrorCode}."));
             }
 
             cursor = AddPage(reply.Result.Span, list, result);
@@ -104,7 +114,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             var json = array[start..(int)reader.BytesConsumed];
             if (JsonMembers.TryGet(json, list.Key(), out var key) && JsonText.Decode(key) is { Length: > 0 } name && result.Keys.Add(name))
             {
-                result.Definitions.Add(new Definition(name, json.ToArray()));
+                result.Definitions.Add(new Definition(name, DefinitionRepair.Complete(json, list, key)));
             }
             else
             {
@@ -122,11 +132,11 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             return tool;
         }
 
-        LogToolInvalid(logger, server, tool.Key, schema.Fault, isHttp ? "left out" : "shown without its annotations");
+        LogToolInvalid(logger, server, LogText.Clean(tool.Key), LogText.Clean(schema.Fault), isHttp ? "left out" : "shown without its annotations");
         return isHttp ? null : tool with { Json = DefinitionTranslator.WithoutHeaderAnnotations(tool.Json) };
     }
 
-    [LoggerMessage(140, LogLevel.Debug, "Server {Server} refuses {Method} with error {Code}; taken as empty.")]
+    [LoggerMessage(140, LogLevel.Debug, "Server {Server} refuses {Method} with error {Code}; taken as before.")]
     private static partial void LogListRefused(ILogger logger, string server, string method, int code);
 
     [LoggerMessage(141, LogLevel.Warning, "Server {Server} has too many pages of {Method}; the rest is left out.")]
@@ -144,6 +154,14 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
         public List<Definition> Definitions { get; } = [];
 
         public HashSet<string> Keys { get; } = [];
+
+        /// <summary>Makes it what it was before.</summary>
+        public ServerList Restore(IReadOnlyList<Definition> previous)
+        {
+            Definitions.Clear();
+            Definitions.AddRange(previous);
+            return this;
+        }
 
         // Nothing said yet: the neutral element of "the shorter time, private if any is".
         public CacheHints Hints { get; set; } = new(long.MaxValue, IsPrivate: false);

@@ -71,7 +71,7 @@ internal sealed record ServerGreeting
             JsonMembers.TryGet(meta, MetaKeys.ServerInfo, out info);
         }
 
-        return info.StartsWith("{"u8) ? $"{Text(info, "name"u8)} {Text(info, "version"u8)}".Trim() : null;
+        return info.StartsWith("{"u8) ? LogText.Clean($"{Text(info, "name"u8)} {Text(info, "version"u8)}").Trim() : null;
     }
 
     /// <summary>The text of a member; <see langword="null"/> if it isn't there, is no string, or no valid Unicode.</summary>

@@ -16,6 +16,10 @@ namespace McpHub.Upstreams;
 internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsyncDisposable
 {
     private const int HeaderMismatch = -32020;
+    private const int UnsupportedProtocolVersion = -32022;
+
+    // A server that says it logs and doesn't answer 'setLevel' must not hold the calls up.
+    private static readonly TimeSpan SetLevelLimit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
@@ -69,6 +73,9 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     public void Start() => _running = Task.Run(RunAsync);
 
+    /// <summary>What the server is shown to offer until it has been asked.</summary>
+    public void Expect(ServerOffer? offer) => _offer = offer;
+
     /// <summary>Takes over settings that don't concern the connection.</summary>
     public void Reconfigure(UpstreamConfig config, GatewayConfig gateway) => _settings = new Settings(config, gateway);
 
@@ -110,6 +117,13 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
             var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
             using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
             var reply = await connection.SendAsync(call, cancellationToken);
+            if (reply.IsError && reply.ErrorCode == UnsupportedProtocolVersion)
+            {
+                // Another server answers at the same place: its era is to be found out anew.
+                _legacySince = null;
+                connection.Close("The server no longer speaks the revision that it did.");
+            }
+
             if (reply.IsError && reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
             {
                 reply.Dispose();
@@ -148,6 +162,8 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
                 LogCallFailed(_logger, Name, e.Kind, e.Message);
                 var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
                 return new Failure(e.Kind, $"Server '{Name}': {e.Message} {sure}");
+            case ObjectDisposedException:
+                return new Failure(FailureKind.UpstreamUnavailable, $"Server '{Name}': The connection was closed. The request has not run.");
             case OperationCanceledException when context.IsCancelledByClient:
                 return new Failure(FailureKind.Cancelled, "The client cancelled the request.");
             case OperationCanceledException:
@@ -172,10 +188,16 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         {
             if (IsLogLevelDue(connection, context) && LogLevels.WantedBy(context) is { } wanted)
             {
-                using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
-                using var reply = await connection.SendAsync(call, cancellationToken);
                 connection.ToldLogLevel = wanted;
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(SetLevelLimit);
+                using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
+                using var reply = await connection.SendAsync(call, limit.Token);
             }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has been told; whether it cares is its own business.
         }
         finally
         {
@@ -234,14 +256,13 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         var pause = FirstPause;
         while (!_stopping.IsCancellationRequested)
         {
-            var started = _time.GetTimestamp();
             var reason = await ServeAsync();
             if (_stopping.IsCancellationRequested)
             {
                 return;
             }
 
-            pause = _time.GetElapsedTime(started) > StableAfter ? FirstPause : pause;
+            pause = _state.Status == UpstreamStatus.Ready && _time.GetUtcNow() - _state.Since > StableAfter ? FirstPause : pause;
             LogDown(_logger, Name, reason, pause);
             SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts });
             _ready.TrySetResult();
@@ -264,12 +285,13 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
             using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
             {
                 timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
-                session = await Factory().OpenAsync(IsProbeDue(), timeout.Token);
+                var isProbe = IsProbeDue();
+                session = await Factory().OpenAsync(isProbe, timeout.Token);
+                _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
                 Publish(await ListAsync(session, timeout.Token));
             }
 
             var connection = session.Connection;
-            _legacySince = connection.Revision.IsModern() ? null : _legacySince ?? _time.GetUtcNow();
             _connection = connection;
             SetState(new UpstreamState
             {
@@ -287,6 +309,8 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         }
         catch (UpstreamException e)
         {
+            // What was known of the era is only good as long as it opens the session.
+            _legacySince = session is null ? null : _legacySince;
             return e.Message;
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
@@ -308,8 +332,20 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
             _connection = null;
             if (session is not null)
             {
-                await session.Connection.DisposeAsync();
+                await EndAsync(session.Connection);
             }
+        }
+    }
+
+    private async Task EndAsync(UpstreamConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            LogBroken(_logger, e, Name);
         }
     }
 
@@ -346,7 +382,7 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     }
 
     private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken) =>
-        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, cancellationToken);
+        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken);
 
     private void Publish(ServerOffer offer)
     {

@@ -49,7 +49,8 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         events.OnListChanged(ListMember.Tools);
     }
 
-    protected void Close(string reason) => _closed.TrySetResult(reason);
+    /// <summary>Says that the connection is of no more use; whoever owns it ends it.</summary>
+    public void Close(string reason) => _closed.TrySetResult(reason);
 
     /// <summary>Takes a message that is no response. Never throws.</summary>
     /// <param name="message">The message's bytes.</param>
@@ -125,7 +126,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         else
         {
             var method = JsonText.Decode(envelope.MethodName.Of(message));
-            LogRefused(Logger, Name, method);
+            LogRefused(Logger, Name, LogText.Clean(method ?? ""));
             McpMessages.WriteFailure(answer, id, new Failure(FailureKind.MethodNotFound, $"The gateway does not relay '{method}' to its clients."), Revision);
         }
 

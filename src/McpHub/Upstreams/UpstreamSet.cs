@@ -17,7 +17,8 @@ internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILogger
     /// <param name="config">The configuration.</param>
     /// <param name="changed">Called when an upstream has changed by itself.</param>
     /// <param name="keeps">Whether an upstream can go on under a new configuration.</param>
-    public void Apply(HubConfig config, Action changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
+    /// <returns>The upstreams that are not needed any more: to be given to <see cref="Drain"/> when nobody can find them any more.</returns>
+    public IReadOnlyCollection<Upstream> Apply(HubConfig config, Action changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
     {
         var old = _upstreams.ToDictionary(u => u.Name);
         _upstreams.Clear();
@@ -33,6 +34,9 @@ internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILogger
             {
                 var added = new Upstream(upstream, config.Gateway, metrics, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
                 added.Changed += changed;
+
+                // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.
+                added.Expect(same?.Offer);
                 added.Start();
                 _upstreams.Add(added);
             }
@@ -41,11 +45,17 @@ internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILogger
         foreach (var removed in old.Values)
         {
             removed.Changed -= changed;
-            _ending.RemoveAll(t => t.IsCompleted);
-            _ending.Add(DrainAsync(removed, config.Gateway.Timeouts.Drain));
         }
 
         Current = [.. _upstreams];
+        return old.Values;
+    }
+
+    /// <summary>Ends upstreams that are not needed any more, when their calls have ended or the limit is over.</summary>
+    public void Drain(IReadOnlyCollection<Upstream> removed, TimeSpan limit)
+    {
+        _ending.RemoveAll(t => t.IsCompleted);
+        _ending.AddRange(removed.Select(upstream => DrainAsync(upstream, limit)));
     }
 
     public async ValueTask DisposeAsync()

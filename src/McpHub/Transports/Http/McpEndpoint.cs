@@ -127,7 +127,12 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
                 var disconnect = pending.IsCompletedSuccessfully ? default : Track(context, http);
                 using var result = await pending;
                 await disconnect.DisposeAsync();
-                context.InFlight?.Remove(context);
+                if (context.InFlight is { } inFlight)
+                {
+                    sessions.Touch(context.Session!);
+                    inFlight.Remove(context);
+                }
+
                 failure = Open(context, http, endpoint);
                 if (failure is null)
                 {

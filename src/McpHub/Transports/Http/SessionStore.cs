@@ -62,6 +62,9 @@ internal sealed class SessionStore : IDisposable
         return session;
     }
 
+    /// <summary>Notes that a session is still used: a call of it has just ended.</summary>
+    public void Touch(ClientSession session) => session.LastUsed = _time.GetTimestamp();
+
     /// <summary>Forgets a session and cancels what it has in flight.</summary>
     public void Remove(ClientSession session)
     {

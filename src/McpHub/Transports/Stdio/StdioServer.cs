@@ -35,6 +35,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
 
     private Utf8Buffer _ready = Utf8Buffer.Rent(WriteBatch);
     private volatile ClientSession? _session;
+    private CancellationToken _stopping;
 
     public StdioServer(CatalogStore catalog, McpPipeline pipeline, Stream input, Stream output)
     {
@@ -49,21 +50,24 @@ internal sealed class StdioServer : IClientStream, IDisposable
     /// <param name="cancellationToken">Ends it at once.</param>
     public async Task RunAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
+        _stopping = cancellationToken;
         var writing = Task.Run(WriteAsync, CancellationToken.None);
         try
         {
             await ReadAsync(cancellationToken);
             await DrainAsync(drain, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            // Told to stop.
+            // Told to stop, or the client has closed its end.
         }
         finally
         {
             _inFlight.CancelAll();
             _outbound.Writer.TryComplete();
-            await writing;
+
+            // A client that has stopped reading holds the last write for ever.
+            await Task.WhenAny(writing, Task.Delay(drain, CancellationToken.None));
         }
     }
 
@@ -280,7 +284,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
 
         var full = _ready;
         _ready = Utf8Buffer.Rent(WriteBatch);
-        await _outbound.Writer.WriteAsync(full);
+        await _outbound.Writer.WriteAsync(full, _stopping);
     }
 
     private async Task WriteAsync()

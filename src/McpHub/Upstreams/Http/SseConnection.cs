@@ -50,7 +50,9 @@ internal sealed class SseConnection(string name, HttpUpstreamClient http, int ma
         using var response = await http.SendExplainedAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new UpstreamException(FailureKind.UpstreamUnavailable, $"The server refused the message (HTTP {(int)response.StatusCode}).");
+            // A proxy may say so after the server took the message.
+            var kind = (int)response.StatusCode >= 500 ? FailureKind.UpstreamLost : FailureKind.UpstreamUnavailable;
+            throw new UpstreamException(kind, $"The server refused the message (HTTP {(int)response.StatusCode}).");
         }
     }
 

@@ -12,7 +12,7 @@ namespace McpHub.Upstreams.Http;
 /// cannot have run.
 /// </remarks>
 internal sealed partial class StreamableHttpConnection(
-    string name, HttpUpstreamClient http, int maxMessage, IUpstreamEvents events, ILogger logger)
+    string name, HttpUpstreamClient http, int maxMessage, TimeSpan startLimit, IUpstreamEvents events, ILogger logger)
     : UpstreamConnection(name, events, logger)
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -249,7 +249,7 @@ internal sealed partial class StreamableHttpConnection(
             {
                 // Calls that come meanwhile go out under the old id, find it forgotten too, and wait here.
                 LogReopening(Logger, Name);
-                await Reopen!(cancellationToken);
+                await ReopenInTimeAsync();
                 ForgetWhatIsKnown();
                 if (_isListening && _listening.IsCompleted)
                 {
@@ -260,6 +260,29 @@ internal sealed partial class StreamableHttpConnection(
         finally
         {
             _reopening.Release();
+        }
+    }
+
+    /// <remarks>
+    /// In the gateway's own time, not in the caller's: a handshake that is broken off in the middle leaves a session that nobody finishes.
+    /// </remarks>
+    private async Task ReopenInTimeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        limit.CancelAfter(startLimit);
+        try
+        {
+            await Reopen!(limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            Close("The server did not open a new session in time.");
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, "The server did not open a new session in time.", e);
+        }
+        catch (UpstreamException e)
+        {
+            Close(e.Message);
+            throw;
         }
     }
 
@@ -307,6 +330,9 @@ internal sealed partial class StreamableHttpConnection(
                 hasStreamed |= status == HttpStatusCode.OK;
                 pause = TimeSpan.FromSeconds(1);
                 await Task.Delay(pause, _stopping.Token);
+
+                // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
+                ForgetWhatIsKnown();
             }
             catch (UpstreamException e)
             {

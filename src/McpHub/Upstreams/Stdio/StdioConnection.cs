@@ -104,6 +104,12 @@ internal sealed partial class StdioConnection : SharedStreamConnection
         {
             reason = await DescribeEndAsync();
         }
+        catch (Exception e)
+        {
+            // Nobody else sees this task fail, and without its end every call would wait for its deadline.
+            LogReadFailed(Logger, e, Name);
+            reason = "The gateway failed to read its messages; see the log.";
+        }
 
         _outbound.Writer.TryComplete();
         Lose(reason);
@@ -206,7 +212,7 @@ internal sealed partial class StdioConnection : SharedStreamConnection
             : buffer.Slice(0, Math.Min(buffer.Length, LongestLogLine));
         var isWhole = end is { } at && line.End.Equals(at);
         buffer = buffer.Slice(isWhole ? buffer.GetPosition(1, line.End) : line.End);
-        return Encoding.UTF8.GetString(line).TrimEnd('\r');
+        return LogText.Clean(Encoding.UTF8.GetString(line)).TrimEnd();
     }
 
     private async Task<string> DescribeEndAsync()
@@ -223,6 +229,9 @@ internal sealed partial class StdioConnection : SharedStreamConnection
 
     [LoggerMessage(120, LogLevel.Debug, "Server {Server} runs as process {ProcessId}.")]
     private static partial void LogStarted(ILogger logger, string server, int processId);
+
+    [LoggerMessage(122, LogLevel.Error, "The messages of server {Server} could not be read.")]
+    private static partial void LogReadFailed(ILogger logger, Exception exception, string server);
 
     [LoggerMessage(121, LogLevel.Information, "[{Server}] {Line}")]
     private static partial void LogChildLine(ILogger logger, string server, string line);
