@@ -1,6 +1,7 @@
 // Runs the suite on each revision's wire, directly and through the gateway, and says what the gateway lost.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseCommandLine, revisions, usage } from './options.mjs';
 import { start, stop, stopAll, tail } from './processes.mjs';
 import { judge, print } from './report.mjs';
@@ -8,7 +9,8 @@ import { readRun } from './results.mjs';
 import { artifacts, build, overHttp, overStdio, startFixture, startGateway } from './servers.mjs';
 
 const suite = join(import.meta.dirname, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
-const loopback = join(import.meta.dirname, 'loopback.mjs');
+// As a URL: a folder with a space in its name would end the option.
+const loopback = pathToFileURL(join(import.meta.dirname, 'loopback.mjs')).href;
 const { exceptions, notOffered } = JSON.parse(readFileSync(join(import.meta.dirname, 'exceptions.json'), 'utf8'));
 
 process.exitCode = await main();
