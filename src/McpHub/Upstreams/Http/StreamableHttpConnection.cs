@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using McpHub.Protocol;
@@ -15,6 +16,10 @@ internal sealed partial class StreamableHttpConnection(
     string name, HttpUpstreamClient http, int maxMessage, TimeSpan startLimit, IUpstreamEvents events, ILogger logger)
     : UpstreamConnection(name, events, logger)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StableStream = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _reopening = new(1, 1);
     private volatile string? _sessionId;
@@ -305,13 +310,14 @@ internal sealed partial class StreamableHttpConnection(
     /// <summary>Reads the stream of a legacy session's unsolicited messages, for as long as the server offers one.</summary>
     private async Task ListenAsync()
     {
-        var pause = TimeSpan.FromSeconds(1);
+        var pause = FirstPause;
         var hasStreamed = false;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 var session = _sessionId;
+                var started = Stopwatch.GetTimestamp();
                 var status = await ListenOnceAsync(_stopping.Token);
                 if (status == HttpStatusCode.NotFound && hasStreamed && session is not null && Reopen is not null)
                 {
@@ -328,7 +334,9 @@ internal sealed partial class StreamableHttpConnection(
                 }
 
                 hasStreamed |= status == HttpStatusCode.OK;
-                pause = TimeSpan.FromSeconds(1);
+
+                // A server that closes each stream at once is not asked for everything every second.
+                pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : NextPause(pause);
                 await Task.Delay(pause, _stopping.Token);
 
                 // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
@@ -337,7 +345,7 @@ internal sealed partial class StreamableHttpConnection(
             catch (UpstreamException e)
             {
                 LogListenFailed(Logger, Name, e.Message);
-                pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, 60));
+                pause = NextPause(pause);
                 await Task.Delay(pause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -346,6 +354,8 @@ internal sealed partial class StreamableHttpConnection(
             }
         }
     }
+
+    private static TimeSpan NextPause(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
 
     /// <summary>Reads one stream to its end.</summary>
     /// <returns>The status of the answer; OK if it was a stream.</returns>
