@@ -62,7 +62,7 @@ internal static class GatewayCommand
         {
             "serve" => """
                 Example: serve the servers of a file on another port
-                  mcphub serve --config ~/work/mcp.json --url http://127.0.0.1:9000
+                  mcphub serve --config ~/mcp.json --url http://127.0.0.1:9000
 
                 """,
             "stdio" => """
