@@ -52,6 +52,17 @@ internal sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Waits until somebody waits for the clock: only then does it make sense to advance it.</summary>
+    public async Task AdvanceWhenAwaitedAsync(TimeSpan by, CancellationToken cancellationToken)
+    {
+        while (TimerCount == 0)
+        {
+            await Task.Delay(1, cancellationToken);
+        }
+
+        Advance(by);
+    }
+
     /// <summary>The next timer that is due until then, with the clock set to its time.</summary>
     private FakeTimer? TakeDue(DateTimeOffset end)
     {

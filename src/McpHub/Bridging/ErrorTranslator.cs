@@ -61,6 +61,5 @@ internal static class ErrorTranslator
         return McpResult.Fail(failure);
     }
 
-    private static string MessageOf(UpstreamReply reply) =>
-        JsonMembers.TryGet(reply.Error.Span, "message"u8, out var message) && JsonText.Decode(message) is { } text ? text : "no reason given";
+    private static string MessageOf(UpstreamReply reply) => reply.ErrorMessage ?? "no reason given";
 }

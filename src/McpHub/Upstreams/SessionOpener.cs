@@ -127,5 +127,5 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
     }
 
     private static string ErrorMessage(UpstreamReply reply) =>
-        JsonMembers.TryGet(reply.Error.Span, "message"u8, out var message) && JsonText.Decode(message) is { } text ? LogText.Clean(text) : $"error {reply.ErrorCode}";
+        reply.ErrorMessage is { } text ? LogText.Clean(text) : $"error {reply.ErrorCode}";
 }

@@ -21,6 +21,9 @@ internal readonly struct UpstreamReply(Utf8Buffer buffer, Envelope envelope) : I
             ? value
             : 0;
 
+    /// <summary>What the upstream says of the error; <see langword="null"/> where it says nothing.</summary>
+    public string? ErrorMessage => JsonMembers.TryGet(Error.Span, "message"u8, out var message) ? JsonText.Decode(message) : null;
+
     /// <summary>Whether the error is one of JSON-RPC: clients fail over others, some without an end.</summary>
     public bool IsGoodError =>
         JsonMembers.TryGet(Error.Span, "code"u8, out var code) && JsonNumber.TryParse(code, out _)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using McpHub.Configuration;
+using McpHub.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -91,7 +92,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     [Fact]
     public async Task Watcher_Polls_WhenNothingNotifies()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         var options = new ConfigurationWatcherOptions { Notifications = false };
         await using var watcher = Watch(_folder.Read(One), options, clock);
         var cancellation = TestContext.Current.CancellationToken;
@@ -111,7 +112,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     {
         var read = _folder.Read(One);
         _folder.Write("mcphub.json", Two);
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var watcher = Watch(read, new ConfigurationWatcherOptions { Notifications = false }, clock);
 
         Assert.Equal("two", NameOf(await NextAsync(clock)));
@@ -141,7 +142,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     [Fact]
     public async Task Watcher_Starts_WhenTheFolderIsNotThere()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         var path = Path.Combine(_folder.Root, "later", "mcphub.json");
         await using var watcher = Watch(ConfigurationReader.Read(path), new ConfigurationWatcherOptions(), clock);
 
@@ -180,7 +181,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
         await _results.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Lets polls come due until there is a result.</summary>
-    private async Task<ConfigurationResult> NextAsync(ManualTimeProvider clock)
+    private async Task<ConfigurationResult> NextAsync(FakeTimeProvider clock)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
