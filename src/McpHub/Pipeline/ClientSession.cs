@@ -9,6 +9,8 @@ namespace McpHub.Pipeline;
 internal sealed class ClientSession(string id, Revision revision, byte[] capabilities)
 {
     private InFlightRequests? _inFlight;
+    private ClientRequests? _requests;
+    private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
 
     public string Id { get; } = id;
@@ -32,6 +34,18 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
 
     /// <summary>Made on the first request that outlasts its first moment; most sessions never need one.</summary>
     public InFlightRequests InFlight => LazyInitializer.EnsureInitialized(ref _inFlight);
+
+    /// <summary>What the gateway has asked this client; most sessions are never asked anything.</summary>
+    public ClientRequests Requests => LazyInitializer.EnsureInitialized(ref _requests);
+
+    /// <summary>
+    /// The way to the client outside of any request: the pipe over stdio, the stream of a GET over HTTP. Nowhere while there is none.
+    /// </summary>
+    public IClientStream Unsolicited
+    {
+        get => _unsolicited;
+        set => _unsolicited = value;
+    }
 
     public bool IsBusy => _inFlight is { IsEmpty: false };
 

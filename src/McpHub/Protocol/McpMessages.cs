@@ -90,6 +90,31 @@ internal static class McpMessages
         buffer.Write("\",\"params\":"u8);
     }
 
+    /// <summary><c>{"jsonrpc":"2.0","id":ID,"method":METHOD,"params":PARAMS}</c></summary>
+    public static void WriteRequest(Utf8Buffer buffer, long id, McpMethod method, ReadOnlySpan<byte> parameters)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        buffer.Write(id);
+        buffer.Write(",\"method\":\""u8);
+        buffer.Write(method.Utf8());
+        buffer.Write((byte)'"');
+        if (!parameters.IsEmpty)
+        {
+            buffer.Write(",\"params\":"u8);
+            buffer.Write(parameters);
+        }
+
+        buffer.Write((byte)'}');
+    }
+
+    /// <summary>Tells a peer that a request to it has no more use.</summary>
+    public static void WriteCancelled(Utf8Buffer buffer, long id)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"u8);
+        buffer.Write(id);
+        buffer.Write("}}"u8);
+    }
+
     private static Span<byte> Append(Span<byte> target, ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(target);

@@ -47,9 +47,7 @@ internal static class GatewayRequests
     public static Utf8Buffer Cancelled(long id)
     {
         var message = Utf8Buffer.Rent();
-        message.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"u8);
-        message.Write(id);
-        message.Write("}}"u8);
+        McpMessages.WriteCancelled(message, id);
         return message;
     }
 

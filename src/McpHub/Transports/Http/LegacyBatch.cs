@@ -59,6 +59,7 @@ internal static class LegacyBatch
             var failure = EnvelopeReader.Read(message.Span, out context.Envelope);
             if (failure is null && context.Envelope.Kind == EnvelopeKind.Response)
             {
+                batch.Session!.Requests.Complete(message.Span, context.Envelope);
                 return null;
             }
 

@@ -118,7 +118,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             }
             else if (context.Envelope.Kind == EnvelopeKind.Response)
             {
-                // The gateway sends clients no requests, so this answers none; it is accepted like any that comes too late.
+                context.Session!.Requests.Complete(body.Span, context.Envelope);
                 exchange.Accept();
             }
             else

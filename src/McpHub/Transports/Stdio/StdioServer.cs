@@ -152,6 +152,11 @@ internal sealed class StdioServer : IClientStream, IDisposable
         var failure = EnvelopeReader.Read(body.Span, out context.Envelope) ?? Classify(context);
         if (failure is not null || context.Envelope.Kind == EnvelopeKind.Response)
         {
+            if (context.Envelope.Kind == EnvelopeKind.Response)
+            {
+                _session?.Requests.Complete(body.Span, context.Envelope);
+            }
+
             // A notification is never answered, not even a malformed one (JSON-RPC 2.0, "Notification").
             await AnswerNowAsync(
                 context, body, failure is null || context.Envelope.Kind == EnvelopeKind.Notification ? McpResult.None : McpResult.Fail(failure));
@@ -211,7 +216,12 @@ internal sealed class StdioServer : IClientStream, IDisposable
         using (body)
         using (result)
         {
-            _session = context.OpenedSession ?? _session;
+            if (context.OpenedSession is { } opened)
+            {
+                opened.Unsolicited = this;
+                _session = opened;
+            }
+
             if (result.Kind != McpResultKind.None && context.Envelope.Kind != EnvelopeKind.Response)
             {
                 Write(_ready, context, result);
