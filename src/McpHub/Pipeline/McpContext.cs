@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpHub.Catalog;
+using McpHub.Observability;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline;
@@ -16,7 +17,6 @@ internal sealed class McpContext : IDisposable
     private CancellationTokenSource _cancellation = new();
     private bool _isCancelledByClient;
     private TimeSpan _timeout;
-    private long _started;
 
     /// <summary>The message's bytes.</summary>
     public ReadOnlyMemory<byte> Message;
@@ -57,6 +57,12 @@ internal sealed class McpContext : IDisposable
     /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
     public ActivityContext Trace { get; set; }
 
+    /// <summary>What measures the request; the observer's alone.</summary>
+    public McpOperation Operation;
+
+    /// <summary>When the request came, as a <see cref="Stopwatch"/> timestamp.</summary>
+    public long Started { get; set; }
+
     /// <summary>Cancelled by <see cref="Cancel"/>.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
@@ -81,14 +87,13 @@ internal sealed class McpContext : IDisposable
     public void StartDeadline(TimeSpan timeout)
     {
         _timeout = timeout;
-        _started = Stopwatch.GetTimestamp();
         _cancellation.CancelAfter(timeout);
     }
 
     /// <summary>The request makes progress: its deadline begins anew, up to a limit that no progress moves.</summary>
     public void ExtendDeadline()
     {
-        if (_timeout != default && Stopwatch.GetElapsedTime(_started) + _timeout < LongestCall)
+        if (_timeout != default && Stopwatch.GetElapsedTime(Started) + _timeout < LongestCall)
         {
             _cancellation.CancelAfter(_timeout);
         }
@@ -108,6 +113,8 @@ internal sealed class McpContext : IDisposable
         Entry = null;
         OpenedSession = null;
         Trace = default;
+        Operation = default;
+        Started = 0;
         _isCancelledByClient = false;
         _timeout = default;
         if (!_cancellation.TryReset())
