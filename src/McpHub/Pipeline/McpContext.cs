@@ -14,6 +14,9 @@ internal sealed class McpContext : IDisposable
     // A server that reports progress for ever has to end some time (lifecycle, "Timeouts": a maximum regardless of progress).
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
+    // The client's time ends first, so that its server is answered.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private CancellationTokenSource _cancellation = new();
     private bool _isCancelledByClient;
     private TimeSpan _timeout;
@@ -98,6 +101,12 @@ internal sealed class McpContext : IDisposable
             _cancellation.CancelAfter(_timeout);
         }
     }
+
+    /// <summary>The client has a time of its own now, because it is asked something; the deadline begins anew afterwards.</summary>
+    public void HoldDeadline(TimeSpan limit) => _cancellation.CancelAfter(limit + Grace);
+
+    /// <inheritdoc cref="HoldDeadline"/>
+    public void ReleaseDeadline() => _cancellation.CancelAfter(_timeout);
 
     /// <summary>Makes the context ready for the next message.</summary>
     public void Reset()

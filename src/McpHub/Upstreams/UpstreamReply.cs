@@ -21,6 +21,9 @@ internal readonly struct UpstreamReply : IDisposable
 
     public Utf8Buffer Buffer { get; }
 
+    /// <summary>Whether the server wants input before it completes the request (2026-07-28, "Multi round-trip requests").</summary>
+    public bool IsInputRequired => _resultType.IsPresent && JsonText.Is(ResultType, "input_required"u8);
+
     public bool IsError => _error.IsPresent;
 
     /// <summary>Whether it is the result of a tool that ran and failed (<c>isError</c>).</summary>
