@@ -78,8 +78,8 @@ internal static class EnvelopeReader
 
         public Failure? Run(ref Envelope envelope, out bool isJson)
         {
-            var kind = _json.Peek();
-            if (kind == JsonTokenType.StartObject)
+            var first = _json.Peek();
+            if (first == '{')
             {
                 _json.EnterObject();
                 while (_json.ReadName())
@@ -89,16 +89,16 @@ internal static class EnvelopeReader
             }
             else
             {
-                _json.SkipValue();
+                _json.ReadValue();
             }
 
             _json.ReadEnd();
             isJson = !_json.IsBroken;
-            if (kind == JsonTokenType.StartObject)
+            if (first == '{')
             {
                 Classify(ref envelope);
             }
-            else if (kind == JsonTokenType.StartArray)
+            else if (first == '[')
             {
                 envelope.Kind = EnvelopeKind.Batch;
             }
@@ -114,9 +114,9 @@ internal static class EnvelopeReader
         {
             if (_json.NameIs("jsonrpc"u8))
             {
-                var kind = ReadValue("jsonrpc", _hasVersion, out var version);
+                var version = ReadValue("jsonrpc", _hasVersion);
                 _hasVersion = true;
-                if (kind != JsonTokenType.String || !IsText(version, "2.0"u8))
+                if (!IsText(version, "2.0"u8))
                 {
                     Fail(FailureKind.InvalidRequest, "Invalid request: 'jsonrpc' has to be \"2.0\".");
                 }
@@ -139,22 +139,23 @@ internal static class EnvelopeReader
             }
             else if (_json.NameIs("error"u8))
             {
-                if (ReadValue("error", envelope.Error.IsPresent, out var error) != JsonTokenType.Null)
+                var error = ReadValue("error", envelope.Error.IsPresent);
+                if (FirstOf(error) != 'n')
                 {
                     envelope.Error = error;
                 }
             }
             else
             {
-                _json.SkipValue();
+                _json.ReadValue();
             }
         }
 
         private void ReadId(ref Envelope envelope)
         {
-            var kind = ReadValue("id", _hasId, out var value);
+            var value = ReadValue("id", _hasId);
             _hasId = true;
-            if (kind == JsonTokenType.String || (kind == JsonTokenType.Number && IsInteger(value.Of(_text))))
+            if (FirstOf(value) == '"' || IsInteger(value.Of(_text)))
             {
                 envelope.Id = value;
             }
@@ -166,9 +167,9 @@ internal static class EnvelopeReader
 
         private void ReadMethod(ref Envelope envelope)
         {
-            var kind = ReadValue("method", _hasMethod, out envelope.MethodName);
+            envelope.MethodName = ReadValue("method", _hasMethod);
             _hasMethod = true;
-            if (kind != JsonTokenType.String)
+            if (FirstOf(envelope.MethodName) != '"')
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'method' has to be a string.");
                 return;
@@ -200,13 +201,13 @@ internal static class EnvelopeReader
             if (envelope.Params.IsPresent)
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'params' occurs twice.");
-                _json.SkipValue();
+                _json.ReadValue();
                 return;
             }
 
-            if (_json.Peek() != JsonTokenType.StartObject)
+            if (_json.Peek() != '{')
             {
-                _json.ReadValue(out envelope.Params);
+                envelope.Params = _json.ReadValue();
                 Fail(FailureKind.InvalidParams, "Invalid params: 'params' has to be an object.");
                 return;
             }
@@ -239,7 +240,7 @@ internal static class EnvelopeReader
                 {
                     envelope.HasOtherParams = true;
                     envelope.IsInputRetry |= _json.NameIs("inputResponses"u8) || _json.NameIs("requestState"u8);
-                    _json.SkipValue();
+                    _json.ReadValue();
                 }
             }
 
@@ -253,17 +254,17 @@ internal static class EnvelopeReader
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'result' occurs twice.");
             }
 
-            var kind = _json.Peek();
-            if (kind == JsonTokenType.Null)
+            var first = _json.Peek();
+            if (first == 'n')
             {
-                _json.SkipValue();
+                _json.ReadValue();
                 _hasNullResult = true;
                 return;
             }
 
-            if (kind != JsonTokenType.StartObject)
+            if (first != '{')
             {
-                _json.ReadValue(out envelope.Result);
+                envelope.Result = _json.ReadValue();
                 Fail(FailureKind.InvalidRequest, "Invalid response: 'result' has to be an object.");
                 return;
             }
@@ -273,15 +274,15 @@ internal static class EnvelopeReader
             {
                 if (_json.NameIs("resultType"u8))
                 {
-                    ReadValue("result.resultType", envelope.ResultType.IsPresent, out envelope.ResultType);
+                    envelope.ResultType = ReadValue("result.resultType", envelope.ResultType.IsPresent);
                 }
                 else if (_json.NameIs("isError"u8))
                 {
-                    envelope.IsToolError = _json.SkipValue() == JsonTokenType.True;
+                    envelope.IsToolError = FirstOf(_json.ReadValue()) == 't';
                 }
                 else
                 {
-                    _json.SkipValue();
+                    _json.ReadValue();
                 }
             }
 
@@ -293,13 +294,13 @@ internal static class EnvelopeReader
             if (envelope.Meta.IsPresent)
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'params._meta' occurs twice.");
-                _json.SkipValue();
+                _json.ReadValue();
                 return;
             }
 
-            if (_json.Peek() != JsonTokenType.StartObject)
+            if (_json.Peek() != '{')
             {
-                _json.SkipValue();
+                _json.ReadValue();
                 Fail(FailureKind.InvalidParams, "Invalid params: 'params._meta' has to be an object.");
                 return;
             }
@@ -309,8 +310,8 @@ internal static class EnvelopeReader
             {
                 if (_json.NameIs("progressToken"u8))
                 {
-                    var kind = ReadValue("params._meta.progressToken", envelope.ProgressToken.IsPresent, out envelope.ProgressToken);
-                    if (kind is not (JsonTokenType.String or JsonTokenType.Number))
+                    envelope.ProgressToken = ReadValue("params._meta.progressToken", envelope.ProgressToken.IsPresent);
+                    if (FirstOf(envelope.ProgressToken) is not ((byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9')))
                     {
                         Fail(FailureKind.InvalidParams, "Invalid params: 'params._meta.progressToken' has to be a string or an integer.");
                     }
@@ -337,7 +338,7 @@ internal static class EnvelopeReader
                 }
                 else
                 {
-                    _json.SkipValue();
+                    _json.ReadValue();
                 }
             }
 
@@ -346,7 +347,8 @@ internal static class EnvelopeReader
 
         private void ReadString(string name, ref Slice value)
         {
-            if (ReadValue(name, value.IsPresent, out var read) == JsonTokenType.String)
+            var read = ReadValue(name, value.IsPresent);
+            if (FirstOf(read) == '"')
             {
                 value = read;
             }
@@ -358,7 +360,8 @@ internal static class EnvelopeReader
 
         private void ReadObject(string name, ref Slice value)
         {
-            if (ReadValue(name, value.IsPresent, out var read) == JsonTokenType.StartObject)
+            var read = ReadValue(name, value.IsPresent);
+            if (FirstOf(read) == '{')
             {
                 value = read;
             }
@@ -369,25 +372,45 @@ internal static class EnvelopeReader
         }
 
         /// <summary>Reads the value of the member whose name was read.</summary>
-        private JsonTokenType ReadValue(string name, bool isSecond, out Slice value)
+        private Slice ReadValue(string name, bool isSecond)
         {
             if (isSecond)
             {
                 Fail(FailureKind.InvalidRequest, $"Invalid request: '{name}' occurs twice.");
             }
 
-            return _json.ReadValue(out value);
+            return _json.ReadValue();
         }
 
         private readonly Slice SliceFrom(int start) => new(start, _json.Position - start);
 
+        /// <summary>The first character of a value, which tells what it is; 0 if there is none.</summary>
+        private readonly byte FirstOf(Slice value) => value.IsPresent ? _text[value.Start] : (byte)0;
+
         private readonly bool IsText(Slice value, ReadOnlySpan<byte> ascii)
         {
+            if (FirstOf(value) != '"')
+            {
+                return false;
+            }
+
             var text = value.Of(_text)[1..^1];
             return text.SequenceEqual(ascii) || EscapedText.Is(text, ascii);
         }
 
-        private static bool IsInteger(ReadOnlySpan<byte> number) => !number.TrimStart((byte)'-').ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        private static bool IsInteger(ReadOnlySpan<byte> value)
+        {
+            var digits = value.Length > 1 && value[0] == '-' ? value[1..] : value;
+            foreach (var digit in digits)
+            {
+                if (!char.IsAsciiDigit((char)digit))
+                {
+                    return false;
+                }
+            }
+
+            return !digits.IsEmpty;
+        }
 
         private void Classify(ref Envelope envelope)
         {

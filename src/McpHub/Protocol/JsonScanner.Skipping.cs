@@ -1,223 +1,167 @@
-using System.Buffers;
-using System.Numerics;
-using System.Runtime.Intrinsics;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 
 namespace McpHub.Protocol;
 
+/// <remarks>
+/// What is skipped here goes from a position to the position behind it, so that it stays in a register. Each method begins at a
+/// character that its caller has seen.
+/// </remarks>
 internal ref partial struct JsonScanner
 {
-    // What ends the plain part of a string: its end, an escape, or what may not stand there.
-    private static readonly SearchValues<byte> NotPlain = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
+    /// <summary>The position behind a mistake. Nothing is found there, so that nobody has to look for it at each step.</summary>
+    private const int Nowhere = int.MaxValue;
+
+    /// <summary>The character at a position, or 0 beyond the end.</summary>
+    private readonly byte At(int at) => (uint)at < (uint)_json.Length ? _json[at] : (byte)0;
+
+    /// <summary>The next position that has no white space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int ToNext(int at) => At(at) > ' ' ? at : SkipSpace(at);
+
+    private readonly int SkipSpace(int at)
+    {
+        while (At(at) is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SkipValue(byte first, int at) => first switch
+    {
+        (byte)'"' => SkipString(at),
+        (byte)'{' or (byte)'[' => SkipNested(at),
+        _ => SkipScalar(first, at),
+    };
 
     /// <summary>Skips an object or an array with all that is in it.</summary>
     /// <remarks>
     /// Which of the two each open level is, is kept in one bit a level, the innermost lowest: recursion would let the sender decide how
     /// much stack we use. Two words are enough for <see cref="EnvelopeReader.MaxDepth"/>.
     /// </remarks>
-    private JsonTokenType SkipNested(byte next)
+    private int SkipNested(int at)
     {
-        var kind = next == '{' ? JsonTokenType.StartObject : JsonTokenType.StartArray;
-        var outer = _depth;
+        var depth = _depth;
         ulong objects = 0;
         ulong outerObjects = 0;
         while (true)
         {
-            if (next is (byte)'{' or (byte)'[')
+            var next = At(at);
+            if (next == '"')
             {
-                if (++_depth > EnvelopeReader.MaxDepth)
+                at = SkipString(at);
+            }
+            else if (next is (byte)'{' or (byte)'[')
+            {
+                if (++depth > EnvelopeReader.MaxDepth)
                 {
-                    Break();
-                    return JsonTokenType.None;
+                    return Nowhere;
                 }
 
-                var isObject = next == '{';
                 outerObjects = (outerObjects << 1) | (objects >> 63);
-                objects = (objects << 1) | (isObject ? 1UL : 0);
-                _at++;
-                next = Next();
-                if (next != (isObject ? '}' : ']'))
+                objects = (objects << 1) | (next == '{' ? 1UL : 0);
+                at = ToNext(at + 1);
+                if (At(at) != Closer(objects))
                 {
-                    if (isObject)
-                    {
-                        SkipName();
-                        next = Next();
-                    }
-
+                    at = ToValue(at, objects);
                     continue;
                 }
             }
-            else if (SkipScalar(next) == JsonTokenType.None)
+            else
             {
-                return JsonTokenType.None;
+                at = SkipScalar(next, at);
             }
 
             // A value is complete, and with it the levels that end here.
-            while ((next = Next()) != ',')
+            for (at = ToNext(at); At(at) != ','; at = ToNext(at + 1))
             {
-                if (next != ((objects & 1) != 0 ? '}' : ']'))
+                if (At(at) != Closer(objects))
                 {
-                    Break();
-                    return JsonTokenType.None;
+                    return Nowhere;
                 }
 
-                _at++;
                 objects = (objects >> 1) | (outerObjects << 63);
                 outerObjects >>= 1;
-                if (--_depth == outer)
+                if (--depth == _depth)
                 {
-                    return kind;
+                    return at + 1;
                 }
             }
 
-            _at++;
-            if ((objects & 1) != 0)
-            {
-                SkipName();
-            }
-
-            next = Next();
+            at = ToValue(ToNext(at + 1), objects);
         }
     }
 
-    private JsonTokenType SkipScalar(byte next)
+    private static byte Closer(ulong objects) => (objects & 1) != 0 ? (byte)'}' : (byte)']';
+
+    /// <summary>From where an item or a member begins to its value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int ToValue(int at, ulong objects)
     {
-        switch (next)
+        if ((objects & 1) == 0)
         {
-            case (byte)'"':
-                return SkipString() ? JsonTokenType.String : JsonTokenType.None;
-            case (byte)'t':
-                return SkipWord("true"u8) ? JsonTokenType.True : JsonTokenType.None;
-            case (byte)'f':
-                return SkipWord("false"u8) ? JsonTokenType.False : JsonTokenType.None;
-            case (byte)'n':
-                return SkipWord("null"u8) ? JsonTokenType.Null : JsonTokenType.None;
-            default:
-                return SkipNumber() ? JsonTokenType.Number : JsonTokenType.None;
-        }
-    }
-
-    private bool SkipName() => Next() == '"' ? SkipString() && SkipColon() : Break();
-
-    private bool SkipColon()
-    {
-        if (Next() != ':')
-        {
-            return Break();
+            return at;
         }
 
-        _at++;
-        return true;
+        return At(at) == '"' ? ToNext(SkipColon(SkipString(at))) : Nowhere;
     }
 
-    private bool SkipWord(ReadOnlySpan<byte> word)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int SkipColon(int at)
     {
-        if (!_json[_at..].StartsWith(word))
-        {
-            return Break();
-        }
-
-        _at += word.Length;
-        return true;
+        at = ToNext(at);
+        return At(at) == ':' ? at + 1 : Nowhere;
     }
 
-    /// <summary>Skips a number. What follows it is for the caller to judge, who has to find a comma, an end or white space there.</summary>
-    private bool SkipNumber()
+    private readonly int SkipScalar(byte first, int at) => first switch
     {
-        var at = _at;
+        (byte)'t' => SkipWord(at, "true"u8),
+        (byte)'f' => SkipWord(at, "false"u8),
+        (byte)'n' => SkipWord(at, "null"u8),
+        _ => SkipNumber(at),
+    };
+
+    private readonly int SkipWord(int at, ReadOnlySpan<byte> word) => _json[at..].StartsWith(word) ? at + word.Length : Nowhere;
+
+    /// <summary>Skips a number. What may follow it is for the caller to judge, who looks for a comma or an end there.</summary>
+    private readonly int SkipNumber(int at)
+    {
         if (At(at) == '-')
         {
             at++;
         }
 
         // No digit follows a leading zero.
-        var isRight = At(at) == '0' ? ++at > 0 : SkipDigits(ref at);
-        if (isRight && At(at) == '.')
+        at = At(at) == '0' ? at + 1 : SkipDigits(at);
+        if (At(at) == '.')
+        {
+            at = SkipDigits(at + 1);
+        }
+
+        if (At(at) is (byte)'e' or (byte)'E')
         {
             at++;
-            isRight = SkipDigits(ref at);
+            at = SkipDigits(At(at) is (byte)'+' or (byte)'-' ? at + 1 : at);
         }
 
-        if (isRight && At(at) is (byte)'e' or (byte)'E')
-        {
-            at++;
-            if (At(at) is (byte)'+' or (byte)'-')
-            {
-                at++;
-            }
-
-            isRight = SkipDigits(ref at);
-        }
-
-        if (!isRight)
-        {
-            return Break();
-        }
-
-        _at = at;
-        return true;
+        return at;
     }
 
-    private readonly bool SkipDigits(ref int at)
+    /// <summary>Skips at least one digit.</summary>
+    private readonly int SkipDigits(int at)
     {
-        var start = at;
-        while (At(at) is >= (byte)'0' and <= (byte)'9')
+        if (!char.IsAsciiDigit((char)At(at)))
+        {
+            return Nowhere;
+        }
+
+        do
         {
             at++;
         }
-
-        return at > start;
-    }
-
-    private readonly byte At(int at) => (uint)at < (uint)_json.Length ? _json[at] : (byte)0;
-
-    private bool SkipString()
-    {
-        var rest = _json[(_at + 1)..];
-        while (true)
-        {
-            var plain = PlainLength(rest);
-            if ((uint)plain >= (uint)rest.Length)
-            {
-                return Break();
-            }
-
-            if (rest[plain] == '"')
-            {
-                _at = _json.Length - rest.Length + plain + 1;
-                return true;
-            }
-
-            var escape = rest[plain..];
-            var length = EscapedText.EscapeLength(escape);
-            if (length == 0)
-            {
-                return Break();
-            }
-
-            _hasEscape = true;
-            rest = escape[length..];
-        }
-    }
-
-    /// <summary>How many bytes of a string need no second look; negative if all that is left doesn't.</summary>
-    private static int PlainLength(ReadOnlySpan<byte> rest)
-    {
-        // Most strings are short, and one comparison by hand is done before a search has begun.
-        if (!Vector256.IsHardwareAccelerated || rest.Length < Vector256<byte>.Count)
-        {
-            return rest.IndexOfAny(NotPlain);
-        }
-
-        var bytes = Vector256.Create(rest);
-        var found = (Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-            | Vector256.LessThan(bytes, Vector256.Create((byte)' '))).ExtractMostSignificantBits();
-        if (found != 0)
-        {
-            return BitOperations.TrailingZeroCount(found);
-        }
-
-        var further = rest[Vector256<byte>.Count..].IndexOfAny(NotPlain);
-        return further < 0 ? further : further + Vector256<byte>.Count;
+        while (char.IsAsciiDigit((char)At(at)));
+        return at;
     }
 }
