@@ -29,7 +29,7 @@ internal static class HttpReading
         var expected = response.Content.Headers.ContentLength;
         if (expected > limit)
         {
-            throw TooLarge(limit);
+            throw StreamLimit.TooLarge(limit);
         }
 
         var buffer = Utf8Buffer.Rent((int)(expected ?? 0) + 1);
@@ -41,7 +41,7 @@ internal static class HttpReading
                 buffer.Advance(read);
                 if (buffer.Length > limit)
                 {
-                    throw TooLarge(limit);
+                    throw StreamLimit.TooLarge(limit);
                 }
             }
 
@@ -79,12 +79,17 @@ internal static class HttpReading
             }
 
             limited.Reset();
-            yield return (events.Current.EventType, events.Current.Data);
+            var (type, data) = (events.Current.EventType, events.Current.Data);
+            if (data.Length > limit)
+            {
+                data.Dispose();
+                throw StreamLimit.TooLarge(limit);
+            }
+
+            // The standard's default; the parser has it for a type that is missing, but not for one that is empty.
+            yield return (type.Length == 0 ? "message" : type, data);
         }
     }
-
-    private static UpstreamException TooLarge(int limit) =>
-        new(FailureKind.UpstreamProtocol, $"The server sent a message of more than {limit} bytes.");
 
     private static UpstreamException? AsUpstream(Exception e) => e switch
     {
