@@ -2,6 +2,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
 using Microsoft.AspNetCore.Builder;
@@ -56,6 +57,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         await gateway.Runtime.WhenSettledAsync(Patience.Limit, CancellationToken.None);
         return gateway;
     }
+
+    /// <summary>The gateway's side of a legacy client's session.</summary>
+    public ClientSession Session(McpClient client) =>
+        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "") ?? throw new InvalidOperationException("The session has ended.");
 
     public Upstream Upstream(string name) => Runtime.Upstreams.Single(u => u.Name == name);
 

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
@@ -25,6 +26,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<McpMetrics>();
         services.TryAddSingleton<CatalogStore>();
+        services.TryAddSingleton<SubscriptionHub>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -32,6 +34,7 @@ public static class McpHubServiceCollectionExtensions
         {
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
+            services.AddHostedService<ListenersEnd>();
             AddTools<HubTools>(services);
         }
 

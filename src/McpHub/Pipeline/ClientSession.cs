@@ -6,7 +6,7 @@ namespace McpHub.Pipeline;
 /// <param name="id">The session's id; empty over stdio, where the connection is the session.</param>
 /// <param name="revision">The negotiated revision.</param>
 /// <param name="capabilities">The client's capabilities, as it sent them.</param>
-internal sealed class ClientSession(string id, Revision revision, byte[] capabilities)
+internal sealed partial class ClientSession(string id, Revision revision, byte[] capabilities)
 {
     private InFlightRequests? _inFlight;
     private ClientRequests? _requests;
@@ -44,7 +44,11 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
     public IClientStream Unsolicited
     {
         get => _unsolicited;
-        set => _unsolicited = value;
+        set
+        {
+            _unsolicited = value;
+            _listener?.Flush();
+        }
     }
 
     public bool IsBusy => _inFlight is { IsEmpty: false };

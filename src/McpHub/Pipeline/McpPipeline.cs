@@ -1,3 +1,4 @@
+using McpHub.Bridging.Subscriptions;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -8,13 +9,19 @@ internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
 
-    public McpPipeline(McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
+        Subscriptions = subscriptions;
+
         // From the inside out. Observe is the outermost, so that what any other stage refuses, or fails at, is measured too.
         McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new ObserveStage(metrics, logger, handler).InvokeAsync;
         _handler = handler;
     }
+
+    /// <summary>Who is told of changes.</summary>
+    public SubscriptionHub Subscriptions { get; }
 
     public ValueTask<McpResult> InvokeAsync(McpContext context) => _handler(context, context.Cancellation);
 }

@@ -1,5 +1,6 @@
 using McpHub.Bridging;
 using McpHub.Protocol;
+using McpHub.Upstreams.Subscriptions;
 
 namespace McpHub.Upstreams;
 
@@ -23,6 +24,9 @@ internal sealed class UpstreamCall(long id, McpMethod method, Utf8Buffer message
 
     /// <summary>Where progress and log messages of this call go; <see langword="null"/> if nobody wants them.</summary>
     public CallRelay? Relay { get; init; }
+
+    /// <summary>Where the acknowledgement of a listen request goes; <see langword="null"/> for any other.</summary>
+    public ListenAck? Ack { get; init; }
 
     public void Dispose()
     {

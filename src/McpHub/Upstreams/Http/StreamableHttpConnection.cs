@@ -79,8 +79,14 @@ internal sealed partial class StreamableHttpConnection(
         }
     }
 
+    /// <summary>A legacy server sends its own messages on a stream that it offers; a modern one is asked for them by a request.</summary>
     public override void StartListening()
     {
+        if (Revision.IsModern())
+        {
+            return;
+        }
+
         _isListening = true;
         _listening = Task.Run(ListenAsync);
     }
@@ -255,7 +261,7 @@ internal sealed partial class StreamableHttpConnection(
                 // Calls that come meanwhile go out under the old id, find it forgotten too, and wait here.
                 LogReopening(Logger, Name);
                 await ReopenInTimeAsync();
-                ForgetWhatIsKnown();
+                ForgetWhatIsKnown(isNewSession: true);
                 if (_isListening && _listening.IsCompleted)
                 {
                     _listening = Task.Run(ListenAsync, CancellationToken.None);
@@ -340,7 +346,7 @@ internal sealed partial class StreamableHttpConnection(
                 await Task.Delay(pause, _stopping.Token);
 
                 // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
-                ForgetWhatIsKnown();
+                ForgetWhatIsKnown(isNewSession: false);
             }
             catch (UpstreamException e)
             {
@@ -361,45 +367,26 @@ internal sealed partial class StreamableHttpConnection(
     /// <returns>The status of the answer; OK if it was a stream.</returns>
     private async Task<HttpStatusCode> ListenOnceAsync(CancellationToken cancellationToken)
     {
-        using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
-        using (message)
+        using var request = http.GetStream(http.Url);
+        AddSession(request);
+        using var response = await http.SendExplainedAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
         {
-            using var response = await http.SendExplainedAsync(request, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
-            {
-                return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
-            }
+            return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
+        }
 
-            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        {
+            using (data)
             {
-                using (data)
+                if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
                 {
-                    if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
-                    {
-                        Receive(data.Span, envelope, null);
-                    }
+                    Receive(data.Span, envelope, null);
                 }
             }
-
-            return HttpStatusCode.OK;
         }
-    }
 
-    private HttpRequestMessage LegacyStream(out Utf8Buffer? message)
-    {
-        message = null;
-        var request = http.GetStream(http.Url);
-        AddSession(request);
-        return request;
-    }
-
-    private HttpRequestMessage SubscriptionRequest(out Utf8Buffer? message)
-    {
-        var call = GatewayRequests.Listen(NextId());
-        message = call.Message;
-        var request = http.Post(http.Url, call.Message);
-        AddModernHeaders(request, call);
-        return request;
+        return HttpStatusCode.OK;
     }
 
     private async Task CancelQuietlyAsync(long id)
