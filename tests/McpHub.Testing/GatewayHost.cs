@@ -1,3 +1,4 @@
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
@@ -57,6 +58,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         await gateway.Runtime.WhenSettledAsync(Patience.Limit, CancellationToken.None);
         return gateway;
     }
+
+    /// <summary>How many clients are told of changes.</summary>
+    public int Listeners => _app.Services.GetRequiredService<SubscriptionHub>().Count;
 
     /// <summary>The gateway's side of a legacy client's session.</summary>
     public ClientSession Session(McpClient client) =>

@@ -33,6 +33,9 @@ internal sealed class SubscriptionHub : IDisposable
     /// <summary>Who has subscribed to which resource.</summary>
     public TopicTable Topics { get; }
 
+    /// <summary>How many listen.</summary>
+    public int Count => _listeners.Count;
+
     /// <summary>From now on the listener is told of changes.</summary>
     public void Add(ChangeListener listener)
     {

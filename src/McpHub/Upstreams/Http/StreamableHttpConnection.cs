@@ -25,6 +25,7 @@ internal sealed partial class StreamableHttpConnection(
     private volatile string? _sessionId;
     private Task _listening = Task.CompletedTask;
     private bool _isListening;
+    private bool _wasHeard;
     private int _disposed;
 
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
@@ -336,6 +337,7 @@ internal sealed partial class StreamableHttpConnection(
                 if (status != HttpStatusCode.OK && (int)status < 500)
                 {
                     // 405 and its like: the server has no such stream, and says so for good.
+                    ForgetWhatWasMissed();
                     return;
                 }
 
@@ -344,9 +346,6 @@ internal sealed partial class StreamableHttpConnection(
                 // A server that closes each stream at once is not asked for everything every second.
                 pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : NextPause(pause);
                 await Task.Delay(pause, _stopping.Token);
-
-                // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
-                ForgetWhatIsKnown(isNewSession: false);
             }
             catch (UpstreamException e)
             {
@@ -375,6 +374,8 @@ internal sealed partial class StreamableHttpConnection(
             return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
         }
 
+        ForgetWhatWasMissed();
+        _wasHeard = true;
         await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
         {
             using (data)
@@ -387,6 +388,15 @@ internal sealed partial class StreamableHttpConnection(
         }
 
         return HttpStatusCode.OK;
+    }
+
+    /// <summary>What was said since the last stream broke is lost: anything may have changed.</summary>
+    private void ForgetWhatWasMissed()
+    {
+        if (_wasHeard)
+        {
+            ForgetWhatIsKnown(isNewSession: false);
+        }
     }
 
     private async Task CancelQuietlyAsync(long id)
