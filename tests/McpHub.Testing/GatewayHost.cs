@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -58,6 +59,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         await gateway.Runtime.WhenSettledAsync(Patience.Limit, CancellationToken.None);
         return gateway;
     }
+
+    /// <summary>What the gateway's instruments belong to.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>How many clients are told of changes.</summary>
     public int Listeners => _app.Services.GetRequiredService<SubscriptionHub>().Count;
