@@ -37,6 +37,9 @@ internal sealed class CatalogView
 
     public CatalogContent Content { get; }
 
+    /// <inheritdoc cref="CatalogContent.Server"/>
+    public string Server => Content.Server;
+
     public ServerFeatures Features => Content.Features;
 
     public byte[] ServerInfo { get; }

@@ -10,4 +10,7 @@ internal enum ServerFeatures : byte
     Resources = 4,
     Completions = 8,
     Logging = 16,
+
+    /// <summary>Its resources can be subscribed to.</summary>
+    Subscriptions = 32,
 }

@@ -1,5 +1,6 @@
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
@@ -31,6 +32,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<ParkedCalls>();
         services.TryAddSingleton<InputServices>();
         services.TryAddSingleton<CatalogStore>();
+        services.TryAddSingleton<SubscriptionHub>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -38,6 +40,7 @@ public static class McpHubServiceCollectionExtensions
         {
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
+            services.AddHostedService<ListenersEnd>();
             AddTools<HubTools>(services);
         }
 

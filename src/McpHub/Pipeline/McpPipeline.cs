@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -10,12 +11,19 @@ internal sealed class McpPipeline
     private readonly McpHandler _handler;
     private readonly Observer _observer;
 
-    public McpPipeline(McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
+        Subscriptions = subscriptions;
+
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
-        _handler = Dispatcher.DispatchAsync;
+        McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
+        _handler = handler;
         _observer = new Observer(metrics, logger);
     }
+
+    /// <summary>Who is told of changes.</summary>
+    public SubscriptionHub Subscriptions { get; }
 
     /// <summary>Answers a message. Never throws.</summary>
     public ValueTask<McpResult> InvokeAsync(McpContext context)

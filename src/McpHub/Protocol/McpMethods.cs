@@ -75,13 +75,13 @@ internal static class McpMethods
     /// </summary>
     public static bool IsModernRequest(this McpMethod method) => method is
         McpMethod.Discover or McpMethod.ListTools or McpMethod.CallTool or McpMethod.ListPrompts or McpMethod.GetPrompt or
-        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete;
+        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Listen;
 
     /// <summary>Whether a client of the legacy era may send this request.</summary>
     public static bool IsLegacyRequest(this McpMethod method) => method is
         McpMethod.Initialize or McpMethod.Ping or McpMethod.SetLevel or McpMethod.ListTools or McpMethod.CallTool or
         McpMethod.ListPrompts or McpMethod.GetPrompt or McpMethod.ListResources or McpMethod.ListResourceTemplates or
-        McpMethod.ReadResource or McpMethod.Complete;
+        McpMethod.ReadResource or McpMethod.Complete or McpMethod.Subscribe or McpMethod.Unsubscribe;
 
     /// <summary>Whether the body has a name or URI that <c>Mcp-Name</c> repeats (Streamable HTTP, SEP-2243).</summary>
     public static bool HasNameHeader(this McpMethod method) =>

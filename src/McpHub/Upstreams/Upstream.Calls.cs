@@ -187,7 +187,7 @@ internal sealed partial class Upstream
         if (_offer is { } old)
         {
             var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
-            Publish(offer);
+            Publish(offer, ListKinds.None);
             if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
             {
                 return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };

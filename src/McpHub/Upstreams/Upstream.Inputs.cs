@@ -249,7 +249,7 @@ internal sealed partial class Upstream
 
     private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, ICallInputs? owner, CancellationToken cancellationToken) =>
         OpenInTimeAsync(
-            new ConnectionFactory(_settings.Upstream, _settings.Gateway, this, _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
+            new ConnectionFactory(_settings.Upstream, _settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
 
     private async Task<OpenedSession> OpenInTimeAsync(ConnectionFactory factory, CancellationToken cancellationToken)
     {
@@ -284,4 +284,18 @@ internal sealed partial class Upstream
 
     private static McpResult BadState() => McpResult.Fail(
         FailureKind.InvalidParams, "Invalid params: 'params.requestState' is not valid for this request, has expired, or was used before. Nothing has run; begin again without it.");
+
+    /// <summary>What a session beside the shared one tells of the lists holds for all; resources are subscribed to in the shared one.</summary>
+    private sealed class InteractiveEvents(Upstream upstream) : IUpstreamEvents
+    {
+        public void OnListChanged(ListMember list) => upstream.OnListChanged(list);
+
+        public void OnResourceUpdated(string uri)
+        {
+        }
+
+        public void OnUnheard(bool isNewSession)
+        {
+        }
+    }
 }

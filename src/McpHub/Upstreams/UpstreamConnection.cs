@@ -62,10 +62,15 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The server may be another one than before, or the same with other lists.</summary>
-    protected void ForgetWhatIsKnown()
+    /// <param name="isNewSession">Whether it knows nothing any more of what it was told; else it only could not be heard for a while.</param>
+    protected void ForgetWhatIsKnown(bool isNewSession)
     {
-        ToldLogLevel = null;
-        events.OnListChanged(ListMember.Tools);
+        if (isNewSession)
+        {
+            ToldLogLevel = null;
+        }
+
+        events.OnUnheard(isNewSession);
     }
 
     /// <summary>Says that the connection is of no more use; whoever owns it ends it.</summary>
@@ -106,6 +111,16 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             case McpMethod.ResourcesChangedNotification:
                 events.OnListChanged(ListMember.Resources);
                 break;
+            case McpMethod.ResourceUpdatedNotification:
+                if (JsonMembers.TryGet(envelope.Params.Of(message), "uri"u8, out var json) && JsonText.Decode(json) is { } uri)
+                {
+                    events.OnResourceUpdated(uri);
+                }
+
+                break;
+            case McpMethod.SubscriptionAcknowledgedNotification:
+                (call ?? FindBySubscription(message, envelope))?.Ack?.Take(envelope.Params.Of(message));
+                break;
             default:
                 break;
         }
@@ -136,6 +151,11 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
 
     private UpstreamCall? FindByProgressToken(ReadOnlySpan<byte> message, in Envelope envelope) =>
         JsonMembers.TryGet(envelope.Params.Of(message), "progressToken"u8, out var token) && JsonNumber.TryParse(token, out var id)
+            ? FindCall(id)
+            : null;
+
+    private UpstreamCall? FindBySubscription(ReadOnlySpan<byte> message, in Envelope envelope) =>
+        JsonMembers.TryGet(envelope.Meta.Of(message), MetaKeys.SubscriptionId, out var subscription) && JsonNumber.TryParse(subscription, out var id)
             ? FindCall(id)
             : null;
 

@@ -10,7 +10,7 @@ namespace McpHub.Transports.Http;
 /// <summary>
 /// One POST and its answer. The answer is JSON, and becomes an event stream only when something has to go out before it. Pooled.
 /// </summary>
-internal sealed class HttpExchange : IClientStream
+internal sealed partial class HttpExchange : IClientStream
 {
     // A client that doesn't read loses progress and log messages beyond these, never the answer; nobody waits for it.
     private const int OutboundBound = 256;
@@ -107,10 +107,7 @@ internal sealed class HttpExchange : IClientStream
 
     private async Task PumpAsync()
     {
-        var response = _http.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
+        WriteStreamHeaders();
         await foreach (var message in _outbound!.Reader.ReadAllAsync())
         {
             using (message)
@@ -118,6 +115,14 @@ internal sealed class HttpExchange : IClientStream
                 await WriteEventAsync(message);
             }
         }
+    }
+
+    private void WriteStreamHeaders()
+    {
+        var response = _http.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
     }
 
     private async ValueTask WriteEventAsync(Utf8Buffer message)

@@ -25,6 +25,7 @@ internal sealed partial class StreamableHttpConnection(
     private volatile string? _sessionId;
     private Task _listening = Task.CompletedTask;
     private bool _isListening;
+    private bool _wasHeard;
     private int _disposed;
 
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
@@ -79,8 +80,14 @@ internal sealed partial class StreamableHttpConnection(
         }
     }
 
+    /// <summary>A legacy server sends its own messages on a stream that it offers; a modern one is asked for them by a request.</summary>
     public override void StartListening()
     {
+        if (Revision.IsModern())
+        {
+            return;
+        }
+
         _isListening = true;
         _listening = Task.Run(ListenAsync);
     }
@@ -255,7 +262,7 @@ internal sealed partial class StreamableHttpConnection(
                 // Calls that come meanwhile go out under the old id, find it forgotten too, and wait here.
                 LogReopening(Logger, Name);
                 await ReopenInTimeAsync();
-                ForgetWhatIsKnown();
+                ForgetWhatIsKnown(isNewSession: true);
                 if (_isListening && _listening.IsCompleted)
                 {
                     _listening = Task.Run(ListenAsync, CancellationToken.None);
@@ -330,6 +337,7 @@ internal sealed partial class StreamableHttpConnection(
                 if (status != HttpStatusCode.OK && (int)status < 500)
                 {
                     // 405 and its like: the server has no such stream, and says so for good.
+                    ForgetWhatWasMissed();
                     return;
                 }
 
@@ -338,9 +346,6 @@ internal sealed partial class StreamableHttpConnection(
                 // A server that closes each stream at once is not asked for everything every second.
                 pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : NextPause(pause);
                 await Task.Delay(pause, _stopping.Token);
-
-                // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
-                ForgetWhatIsKnown();
             }
             catch (UpstreamException e)
             {
@@ -361,45 +366,37 @@ internal sealed partial class StreamableHttpConnection(
     /// <returns>The status of the answer; OK if it was a stream.</returns>
     private async Task<HttpStatusCode> ListenOnceAsync(CancellationToken cancellationToken)
     {
-        using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
-        using (message)
+        using var request = http.GetStream(http.Url);
+        AddSession(request);
+        using var response = await http.SendExplainedAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
         {
-            using var response = await http.SendExplainedAsync(request, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
-            {
-                return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
-            }
+            return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
+        }
 
-            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        ForgetWhatWasMissed();
+        _wasHeard = true;
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        {
+            using (data)
             {
-                using (data)
+                if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
                 {
-                    if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
-                    {
-                        Receive(data.Span, envelope, null);
-                    }
+                    Receive(data.Span, envelope, null);
                 }
             }
-
-            return HttpStatusCode.OK;
         }
+
+        return HttpStatusCode.OK;
     }
 
-    private HttpRequestMessage LegacyStream(out Utf8Buffer? message)
+    /// <summary>What was said since the last stream broke is lost: anything may have changed.</summary>
+    private void ForgetWhatWasMissed()
     {
-        message = null;
-        var request = http.GetStream(http.Url);
-        AddSession(request);
-        return request;
-    }
-
-    private HttpRequestMessage SubscriptionRequest(out Utf8Buffer? message)
-    {
-        var call = GatewayRequests.Listen(NextId());
-        message = call.Message;
-        var request = http.Post(http.Url, call.Message);
-        AddModernHeaders(request, call);
-        return request;
+        if (_wasHeard)
+        {
+            ForgetWhatIsKnown(isNewSession: false);
+        }
     }
 
     private async Task CancelQuietlyAsync(long id)

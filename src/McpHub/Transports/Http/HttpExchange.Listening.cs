@@ -1,0 +1,36 @@
+using System.Buffers;
+using McpHub.Bridging.Subscriptions;
+using McpHub.Protocol;
+
+namespace McpHub.Transports.Http;
+
+/// <content>The exchange of a request that listens: an event stream from its first message on, and none is ever left out.</content>
+internal sealed partial class HttpExchange : IListenStream
+{
+    public bool CanListen => AcceptsStream(_http.Request);
+
+    public async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        using (message)
+        {
+            BeginStream();
+            await WriteEventAsync(message);
+        }
+    }
+
+    public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
+    {
+        _http.Response.BodyWriter.Write(": keep-alive\n\n"u8);
+        await _http.Response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Nothing queues here: whoever listens waits for each message, so there is no pump.</summary>
+    private void BeginStream()
+    {
+        if (_pump is null)
+        {
+            WriteStreamHeaders();
+            _pump = Task.CompletedTask;
+        }
+    }
+}
