@@ -91,6 +91,12 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             return;
         }
 
+        if (call is null && IsOfClosedListen(message, envelope))
+        {
+            // The listen request that took its place says it too.
+            return;
+        }
+
         switch (envelope.Method)
         {
             case McpMethod.CancelledNotification:
@@ -154,10 +160,15 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             ? FindCall(id)
             : null;
 
+    /// <summary>The listen request that a message of a shared stream is tagged with.</summary>
     private UpstreamCall? FindBySubscription(ReadOnlySpan<byte> message, in Envelope envelope) =>
-        JsonMembers.TryGet(envelope.Meta.Of(message), MetaKeys.SubscriptionId, out var subscription) && JsonNumber.TryParse(subscription, out var id)
-            ? FindCall(id)
-            : null;
+        TryGetSubscription(message, envelope, out var subscription) && JsonNumber.TryParse(subscription, out var id) ? FindCall(id) : null;
+
+    private bool IsOfClosedListen(ReadOnlySpan<byte> message, in Envelope envelope) =>
+        TryGetSubscription(message, envelope, out _) && FindBySubscription(message, envelope) is null;
+
+    private static bool TryGetSubscription(ReadOnlySpan<byte> message, in Envelope envelope, out ReadOnlySpan<byte> subscription) =>
+        JsonMembers.TryGet(envelope.Meta.Of(message), MetaKeys.SubscriptionId, out subscription);
 
     /// <summary>Answers a request of the server's: <c>ping</c> itself, and what a client has to answer through that client.</summary>
     private void Answer(ReadOnlySpan<byte> message, in Envelope envelope, UpstreamCall? call)

@@ -186,6 +186,23 @@ public sealed class ListenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listens_OverStdio_LeaveRoomForTheirCancel()
+    {
+        await using var stdio = _gateway.OpenStdio();
+        for (var i = 0; i < 256; i++)
+        {
+            await ListenAsync(stdio, i.ToString(System.Globalization.CultureInfo.InvariantCulture), ChangingServer.Watched);
+        }
+
+        var parameters = "{\"notifications\":{},\"_meta\":{" + McpClient.ModernKeys + "}}";
+        Assert.Equal(-31004, (await stdio.AskAsync(Rpc.Request("256", "subscriptions/listen", parameters))).GetProperty("error").GetProperty("code").GetInt32());
+
+        await stdio.SendAsync(Rpc.Notification("notifications/cancelled", "{\"requestId\":7}"));
+        await Patience.UntilAsync(() => _gateway.Listeners == 255, "the one has ended");
+        await ListenAsync(stdio, "256", ChangingServer.Watched);
+    }
+
+    [Fact]
     public async Task Disconnect_EndsTheListen_AndItsSubscriptions()
     {
         var stream = await MessageStream.ListenAsync(_client, Watchers.Filter(ChangingServer.Watched));

@@ -6,8 +6,12 @@ namespace McpHub.Bridging.Subscriptions;
 /// <summary>A way to a client that can stay open, and says when it can take more.</summary>
 internal interface IListenStream : IClientStream
 {
-    /// <summary>Whether the client takes messages before the answer at all. Nothing has been sent yet.</summary>
-    bool CanListen { get; }
+    /// <summary>One more request is to listen on the stream.</summary>
+    /// <returns>Why it can't, or <see langword="null"/>; then <see cref="EndListening"/> is due.</returns>
+    Failure? BeginListening();
+
+    /// <summary>A request listens no more.</summary>
+    void EndListening();
 
     /// <summary>Sends one whole message. Completes when the client can take the next.</summary>
     /// <param name="message">The message; the stream owns it from here.</param>

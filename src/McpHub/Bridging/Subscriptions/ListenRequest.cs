@@ -54,6 +54,7 @@ internal sealed class ListenRequest(McpContext context, IListenStream stream, Su
         finally
         {
             hub.Remove(this);
+            Stream.EndListening();
         }
     }
 

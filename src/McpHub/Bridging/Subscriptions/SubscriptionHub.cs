@@ -66,8 +66,12 @@ internal sealed class SubscriptionHub : IDisposable
             changes[server] = announced.GetValueOrDefault(server) | (old.ViewOf(server) is { } before ? ListChanges.Between(before, view) : ListKinds.None);
         }
 
-        // Before anybody is told: who lists upon it may subscribe to what it finds.
-        Topics.Follow();
+        if ((everywhere | changes.Values.Aggregate(ListKinds.None, (all, lists) => all | lists)).HasFlag(ListKinds.Resources) || !HaveSameSources(old, next))
+        {
+            // Before anybody is told: who lists upon it may subscribe to what it finds.
+            Topics.Follow();
+        }
+
         if (everywhere == ListKinds.None && changes.Values.All(lists => lists == ListKinds.None) && old.Servers.Keys.All(changes.ContainsKey))
         {
             return;
@@ -114,6 +118,9 @@ internal sealed class SubscriptionHub : IDisposable
     }
 
     public void Dispose() => _ticker.Dispose();
+
+    private static bool HaveSameSources(CatalogSnapshot old, CatalogSnapshot next) =>
+        old.Root.Content.ResourceSources.Select(s => s.Source).SequenceEqual(next.Root.Content.ResourceSources.Select(s => s.Source));
 
     private void Tick()
     {

@@ -36,13 +36,13 @@ internal sealed class SubscriptionStage(SubscriptionHub hub, McpHandler next)
 
     private ValueTask<McpResult> ListenAsync(McpContext context, CancellationToken cancellationToken)
     {
-        if (context.Stream is not IListenStream { CanListen: true } stream)
+        if (context.Stream is not IListenStream stream)
         {
-            return new ValueTask<McpResult>(McpResult.Fail(
-                FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'."));
+            return new ValueTask<McpResult>(McpResult.Fail(FailureKind.InvalidRequest, "Invalid request: there is no way to tell this client of anything."));
         }
 
-        if (ListenFilter.TryRead(context.Slice(context.Envelope.Params), out var filter) is { } failure)
+        var failure = ListenFilter.TryRead(context.Slice(context.Envelope.Params), out var filter) ?? stream.BeginListening();
+        if (failure is not null)
         {
             return new ValueTask<McpResult>(McpResult.Fail(failure));
         }

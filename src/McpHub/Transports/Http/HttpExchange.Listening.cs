@@ -7,7 +7,14 @@ namespace McpHub.Transports.Http;
 /// <content>The exchange of a request that listens: an event stream from its first message on, and none is ever left out.</content>
 internal sealed partial class HttpExchange : IListenStream
 {
-    public bool CanListen => AcceptsStream(_http.Request);
+    public Failure? BeginListening() => AcceptsStream(_http.Request)
+        ? null
+        : new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
+
+    public void EndListening()
+    {
+        // An exchange is one request.
+    }
 
     public async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)
     {

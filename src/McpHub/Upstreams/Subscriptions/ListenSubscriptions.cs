@@ -182,12 +182,12 @@ internal sealed partial class ListenSubscriptions(
         _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
     }
 
-    [LoggerMessage(171, LogLevel.Debug, "Listening to server {Server} has ended: {Reason}")]
+    [LoggerMessage(156, LogLevel.Debug, "Listening to server {Server} has ended: {Reason}")]
     private static partial void LogEnded(ILogger logger, string server, string reason);
 
-    [LoggerMessage(172, LogLevel.Debug, "Server {Server} could not be listened to: {Reason}")]
+    [LoggerMessage(157, LogLevel.Debug, "Server {Server} could not be listened to: {Reason}")]
     private static partial void LogFailed(ILogger logger, string server, string reason);
 
-    [LoggerMessage(173, LogLevel.Debug, "Server {Server} has not acknowledged what it is asked to tell of.")]
+    [LoggerMessage(158, LogLevel.Debug, "Server {Server} has not acknowledged what it is asked to tell of.")]
     private static partial void LogSilent(ILogger logger, string server);
 }

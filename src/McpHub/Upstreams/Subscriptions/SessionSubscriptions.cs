@@ -110,6 +110,6 @@ internal sealed partial class SessionSubscriptions(
         }
     }
 
-    [LoggerMessage(170, LogLevel.Warning, "Server {Server} did not take a '{Method}': {Reason}")]
+    [LoggerMessage(155, LogLevel.Warning, "Server {Server} did not take a '{Method}': {Reason}")]
     private static partial void LogRefused(ILogger logger, string server, string method, string reason);
 }
