@@ -2,6 +2,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public CapturedLog Log { get; }
 
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
+
+    public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
 
     public CatalogSnapshot Catalog => Runtime.Catalog.Current;
 

@@ -10,6 +10,7 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
 {
     private InFlightRequests? _inFlight;
     private ClientRequests? _requests;
+    private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
 
@@ -47,7 +48,20 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
         set => _unsolicited = value;
     }
 
-    public bool IsBusy => _inFlight is { IsEmpty: false };
+    /// <summary>What the transport keeps of the session's event streams; <see langword="null"/> before the first one.</summary>
+    public ISessionStreams? Streams => Volatile.Read(ref _streams);
+
+    public bool IsBusy => _inFlight is { IsEmpty: false } || Streams is { IsOpen: true };
+
+    /// <summary>Keeps the streams, unless somebody else was faster; answers with those that are kept.</summary>
+    public ISessionStreams Keep(ISessionStreams streams) => Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
 
     public void CancelAll() => _inFlight?.CancelAll();
+
+    /// <summary>Ends what the session has running and open.</summary>
+    public void End()
+    {
+        CancelAll();
+        Streams?.End();
+    }
 }
