@@ -4,6 +4,7 @@ using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace McpHub.Transports.Http;
 
@@ -12,7 +13,7 @@ namespace McpHub.Transports.Http;
 /// compatibility").
 /// </summary>
 internal sealed partial class McpEndpoint(
-    CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, TimeProvider time, IHostApplicationLifetime lifetime)
+    CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<McpEndpoint> logger)
 {
     private const string SessionHeader = "Mcp-Session-Id";
     private const string JsonType = "application/json";
