@@ -24,7 +24,7 @@ public static class McpHubEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Maps the MCP endpoint at the configured path (<c>/mcp</c>), and below it one for each server under the server's own names
-    /// (<c>/mcp/SERVER</c>).
+    /// (<c>/mcp/SERVER</c>). Beside each, <c>sse</c> and <c>message</c> serve clients that only speak HTTP+SSE of 2024-11-05.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddMcpHub()</c> has not been called.</exception>
     public static IEndpointConventionBuilder MapMcpHub(this IEndpointRouteBuilder endpoints)
@@ -35,6 +35,10 @@ public static class McpHubEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(path);
         group.Map("", endpoint.HandleRootAsync).WithDisplayName("MCP");
         group.Map("{server}", endpoint.HandleServerAsync).WithDisplayName("MCP, one server");
+        group.Map("sse", endpoint.HandleSseAsync).WithDisplayName("MCP over HTTP+SSE");
+        group.Map("message", endpoint.HandleMessageAsync).WithDisplayName("MCP over HTTP+SSE, messages");
+        group.Map("{server}/sse", endpoint.HandleSseAsync).WithDisplayName("MCP over HTTP+SSE, one server");
+        group.Map("{server}/message", endpoint.HandleMessageAsync).WithDisplayName("MCP over HTTP+SSE, one server, messages");
         return group;
     }
 

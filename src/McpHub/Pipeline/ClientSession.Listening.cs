@@ -37,5 +37,7 @@ internal sealed partial class ClientSession
             _listener?.End();
             _listener = null;
         }
+
+        Streams?.End();
     }
 }

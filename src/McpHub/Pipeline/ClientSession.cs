@@ -11,6 +11,7 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
 {
     private InFlightRequests? _inFlight;
     private ClientRequests? _requests;
+    private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
 
@@ -58,9 +59,15 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     /// <summary>Raised when the client says that its roots have changed.</summary>
     public event Action? RootsChanged;
 
+    /// <summary>What the transport keeps of the session's event streams; <see langword="null"/> before the first one.</summary>
+    public ISessionStreams? Streams => Volatile.Read(ref _streams);
+
+    public bool IsBusy => _inFlight is { IsEmpty: false } || Streams is { IsOpen: true };
+
     public void OnRootsChanged() => RootsChanged?.Invoke();
 
-    public bool IsBusy => _inFlight is { IsEmpty: false };
+    /// <summary>Keeps the streams, unless somebody else was faster; answers with those that are kept.</summary>
+    public ISessionStreams Keep(ISessionStreams streams) => Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
 
     public void CancelAll() => _inFlight?.CancelAll();
 }

@@ -54,7 +54,7 @@ internal sealed partial class Upstream
                     await RaiseLogLevelAsync(connection, context, cancellationToken);
                 }
 
-                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
                 var reply = await connection.SendAsync(call, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired

@@ -147,7 +147,7 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> PassOnAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry? retry, CancellationToken cancellationToken)
     {
-        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
         using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);
         var reply = await connection.SendAsync(call, cancellationToken);
         return reply.IsError || !reply.IsInputRequired

@@ -39,6 +39,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <summary>The log level that the server was last told (legacy), so that it isn't told again.</summary>
     public McpLogLevel? ToldLogLevel { get; set; }
 
+    /// <summary>Whether the server has answered with event streams: then its answers are passed on as such, where clients take them.</summary>
+    public bool AnswersInStreams { get; protected set; }
+
     /// <summary>Completes when the connection is of no more use, with the reason.</summary>
     public Task<string> Closed => _closed.Task;
 

@@ -90,7 +90,7 @@ public sealed class EventStreamFuzzTests
         var events = new List<(string, string)>();
         try
         {
-            await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, limit, TestContext.Current.CancellationToken))
+            await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, limit, null, TestContext.Current.CancellationToken))
             {
                 using (data)
                 {

@@ -37,7 +37,7 @@ public sealed class HttpReadingTests
     public async Task Event_IsAMessage_WhenItsTypeIsEmpty()
     {
         using var response = Response("event:\ndata: a\n\n");
-        await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, Limit, TestContext.Current.CancellationToken))
+        await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, Limit, null, TestContext.Current.CancellationToken))
         {
             data.Dispose();
             Assert.Equal("message", type);
@@ -48,7 +48,7 @@ public sealed class HttpReadingTests
     {
         using var response = Response(stream);
         var events = new List<string>();
-        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, Limit, TestContext.Current.CancellationToken))
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, Limit, null, TestContext.Current.CancellationToken))
         {
             using (data)
             {

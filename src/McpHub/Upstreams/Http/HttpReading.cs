@@ -58,8 +58,12 @@ internal static class HttpReading
     /// Reads an event stream: each event's type and data, in a rented buffer that is the caller's. An event larger than the limit
     /// ends the stream with an error.
     /// </summary>
+    /// <param name="response">The answer whose body is the stream.</param>
+    /// <param name="limit">The most bytes of one event.</param>
+    /// <param name="position">Is kept up to date, for those who want to come back for the rest.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<(string Type, Utf8Buffer Data)> ReadEventsAsync(
-        HttpResponseMessage response, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponseMessage response, int limit, StreamPosition? position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var limited = new StreamLimit(await response.Content.ReadAsStreamAsync(cancellationToken), limit);
         var parser = SseParser.Create(limited, static (_, data) => Utf8Buffer.CopyOf(data));
@@ -70,6 +74,7 @@ internal static class HttpReading
             {
                 if (!await events.MoveNextAsync())
                 {
+                    position?.Take(parser, null);
                     yield break;
                 }
             }
@@ -85,6 +90,8 @@ internal static class HttpReading
                 data.Dispose();
                 throw StreamLimit.TooLarge(limit);
             }
+
+            position?.Take(parser, events.Current.EventId);
 
             // The standard's default; the parser has it for a type that is missing, but not for one that is empty.
             yield return (type.Length == 0 ? "message" : type, data);
