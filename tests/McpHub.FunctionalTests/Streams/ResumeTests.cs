@@ -70,6 +70,42 @@ public sealed class ResumeTests
         Assert.Equal(("work", "echo"), (workEvents[^1].Text, echoEvents[^1].Text));
     }
 
+    [Fact]
+    public async Task Rest_IsComplete_HoweverOftenTheConnectionBreaks()
+    {
+        const int Count = 200;
+        await using var pair = await StreamPair.StartAsync(Revision.V20251125, f => f.OnTool("work", async x =>
+        {
+            for (var i = 1; i <= Count; i++)
+            {
+                await StreamPair.ProgressAsync(x, i);
+            }
+
+            await x.TextAsync("done");
+        }));
+        var seen = new List<ClientEvent>();
+        var stream = await pair.Client.StreamAsync(pair.Call());
+        while (seen.Count <= Count)
+        {
+            for (var i = 0; i < 7 && await stream.NextAsync() is { } next; i++)
+            {
+                seen.AddRange(next.Data is { Length: > 0 } ? [next] : []);
+            }
+
+            stream.Dispose();
+            stream = await pair.Client.StreamAsync(seen.Count == 0 ? "1-0" : seen[^1].Id);
+        }
+
+        using (stream)
+        {
+            Assert.Equal(204, stream.Status);
+        }
+
+        Assert.Equal(Enumerable.Range(1, Count).Select(i => (double)i), seen.Take(Count).Select(e => e.Progress));
+        Assert.Equal("done", seen[Count].Text);
+        Assert.Equal(Count + 1, seen.Select(e => e.Id).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("9-0")]

@@ -237,6 +237,75 @@ public sealed class SessionStreamsTests
     }
 
     [Fact]
+    public void Nothing_IsKept_WhereNobodyCanComeBack()
+    {
+        var store = new SessionStreams(_time);
+        var reader = new EventReader(true);
+        var stream = store.Open(reader);
+        Send(stream, "one");
+        Read(store, stream, reader);
+        Assert.Equal(0, store.Bytes);
+
+        Send(stream, "two");
+        store.Detach(stream, reader);
+
+        Assert.Equal(0, store.Bytes);
+        Assert.False(Send(stream, "three"));
+    }
+
+    [Fact]
+    public void Bytes_AreGivenBack_WhenTheSessionEnds()
+    {
+        var store = Store();
+        var away = store.Open(new EventReader(true));
+        var reader = new EventReader(true);
+        var here = store.Open(reader);
+        Send(away, "one");
+        Send(here, "two");
+        store.Detach(away, away.Reader!);
+        store.OpenAnswered("three"u8);
+
+        store.End();
+        Assert.Equal("two".Length, store.Bytes);
+        Read(store, here, reader);
+        store.Detach(here, reader);
+
+        Assert.Equal(0, store.Bytes);
+        store.OpenAnswered("four"u8);
+        Assert.Equal(0, store.Bytes);
+    }
+
+    [Fact]
+    public void Stores_KeepOnlyWhatIsNotWritten_WhenTheyAreTooManyTogether()
+    {
+        var stores = new List<SessionStreams>();
+        var answer = new byte[SessionStreams.MostBytes];
+        while (SessionStreams.BytesOverall <= SessionStreams.MostBytesOverall)
+        {
+            var full = SessionStreams.Of(new ClientSession("s", Revision.V20251125, []), _time);
+            full.OpenAnswered(answer);
+            stores.Add(full);
+        }
+
+        var store = Store();
+        var reader = new EventReader(true);
+        var stream = store.Open(reader);
+        Assert.True(Send(stream, "to a client that is there"));
+        store.Detach(stream, reader);
+        Assert.False(Send(stream, "to one that is away"));
+        using (var buffer = Buffer("answer"))
+        {
+            stream.Answer(buffer, "1"u8);
+        }
+
+        Assert.Equal(2, stream.Backlog);
+        stores[0].Sweep();
+        Assert.Equal(0, stores[0].Bytes);
+        Assert.True(SessionStreams.BytesOverall <= SessionStreams.MostBytesOverall);
+        stores.ForEach(s => s.End());
+    }
+
+    [Fact]
     public void Close_IsOnlyForConnections_ThatCanBeClosed()
     {
         var store = Store();

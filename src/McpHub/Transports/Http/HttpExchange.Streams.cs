@@ -81,7 +81,8 @@ internal sealed partial class HttpExchange
             return true;
         }
 
-        if (!AcceptsStream(_http.Request))
+        // A client that has gone before it got an id can't come back for what it is sent now.
+        if (!AcceptsStream(_http.Request) || _http.RequestAborted.IsCancellationRequested)
         {
             return false;
         }

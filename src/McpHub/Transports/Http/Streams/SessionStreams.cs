@@ -7,31 +7,18 @@ namespace McpHub.Transports.Http.Streams;
 /// The event streams of one client and the store of their events, from which a client that lost a connection gets the rest
 /// (2025-03-26 to 2025-11-25 Streamable HTTP, "Resumability and Redelivery"). Made with the first stream. Thread-safe.
 /// </summary>
-/// <remarks>
-/// One order for the events of all streams, and one bound. What has been written goes first when room is needed. What has not been
-/// written is never pushed out by a notification or a request: that one is refused instead, and its sender learns of it. A response
-/// does push out what waits for a client that is away. What a connection is about to write stays.
-/// </remarks>
-internal sealed class SessionStreams : ISessionStreams
+internal sealed partial class SessionStreams : ISessionStreams
 {
-    /// <summary>The most events that are kept.</summary>
-    public const int MostEvents = 256;
-
-    /// <summary>The most bytes of them; one event that is larger takes the store for itself while it is being written.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
-
     /// <summary>How long an event is kept, and how long the messages of no request wait for a client that is away.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly List<StoredEvent> _events = [];
     private readonly List<SessionStream> _streams = [];
     private readonly ClientSession? _session;
     private readonly TimeProvider _time;
     private SessionStream? _unsolicited;
     private int _lastNumber;
     private int _open;
-    private long _bytes;
     private bool _hasEnded;
 
     /// <summary>Streams that nobody can come back to.</summary>
@@ -47,18 +34,6 @@ internal sealed class SessionStreams : ISessionStreams
     public bool IsPrimed => _session is { Revision: >= Revision.V20251125 };
 
     public bool IsOpen => Volatile.Read(ref _open) > 0;
-
-    /// <summary>The bytes of the events that are kept.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _bytes;
-            }
-        }
-    }
 
     /// <summary>The streams of a session.</summary>
     public static SessionStreams Of(ClientSession session, TimeProvider time) =>
@@ -83,7 +58,7 @@ internal sealed class SessionStreams : ISessionStreams
         {
             var stream = new SessionStream(this, ++_lastNumber);
             _streams.Add(stream);
-            if (answer.Length <= MostBytes && MakeRoom(answer.Length, isAnswer: true))
+            if (!_hasEnded && answer.Length <= MostBytes && !IsCrowded() && MakeRoom(answer.Length, isAnswer: true))
             {
                 Add(stream, answer, isAnswer: true).IsSent = true;
             }
@@ -181,8 +156,7 @@ internal sealed class SessionStreams : ISessionStreams
             if (!HasIds && events.Count > 0)
             {
                 // Nobody can ask for them.
-                _events.RemoveAll(e => e.Stream == stream && e.IsSent);
-                _bytes = _events.Sum(e => (long)e.Message.Length);
+                RemoveAll(e => e.Stream == stream && e.IsSent);
             }
         }
     }
@@ -197,6 +171,10 @@ internal sealed class SessionStreams : ISessionStreams
                 stream.Reader = null;
                 stream.LeftAt = _time.GetTimestamp();
                 Interlocked.Decrement(ref _open);
+                if (!CanComeBack(stream))
+                {
+                    RemoveAll(e => e.Stream == stream);
+                }
             }
         }
     }
@@ -205,7 +183,7 @@ internal sealed class SessionStreams : ISessionStreams
     {
         lock (_lock)
         {
-            if (stream.IsEnded || (stream.Reader is null && (!CanComeBack(stream) || message.Length > MostBytes)))
+            if (stream.IsEnded || (stream.Reader is null && (!CanComeBack(stream) || message.Length > MostBytes || (!isAnswer && IsCrowded()))))
             {
                 return false;
             }
@@ -263,14 +241,8 @@ internal sealed class SessionStreams : ISessionStreams
     {
         lock (_lock)
         {
-            for (var i = _events.Count - 1; i >= 0; i--)
-            {
-                var e = _events[i];
-                if ((e.IsSent || e.Stream.Reader is null) && _time.GetElapsedTime(e.At) > Retention)
-                {
-                    RemoveAt(i);
-                }
-            }
+            var isCrowded = IsCrowded();
+            RemoveAll(e => (e.IsSent && isCrowded) || ((e.IsSent || e.Stream.Reader is null) && _time.GetElapsedTime(e.At) > Retention));
 
             if (_unsolicited is { Reader: null } stream && _time.GetElapsedTime(stream.LeftAt) > Retention)
             {
@@ -284,6 +256,7 @@ internal sealed class SessionStreams : ISessionStreams
         lock (_lock)
         {
             _hasEnded = true;
+            RemoveAll(static e => e.Stream.Reader is null);
             if (_unsolicited is { } stream)
             {
                 _session!.Unsolicited = NullClientStream.Instance;
@@ -313,52 +286,4 @@ internal sealed class SessionStreams : ISessionStreams
     /// <summary>The last event of a stream that was written.</summary>
     private long PositionOf(SessionStream stream) =>
         _events.Find(e => e.Stream == stream && !e.IsSent) is { } unsent ? unsent.Sequence - 1 : stream.LastSequence;
-
-    private StoredEvent Add(SessionStream stream, ReadOnlySpan<byte> message, bool isAnswer)
-    {
-        var stored = new StoredEvent(stream, ++stream.LastSequence, message.ToArray(), isAnswer, _time.GetTimestamp());
-        _events.Add(stored);
-        _bytes += message.Length;
-        return stored;
-    }
-
-    private bool MakeRoom(int bytes, bool isAnswer)
-    {
-        while (_events.Count > 0 && (_events.Count >= MostEvents || _bytes + bytes > MostBytes))
-        {
-            var least = _events.FindIndex(static e => e.IsSent);
-            if (least < 0 && isAnswer)
-            {
-                least = _events.FindIndex(static e => e.Stream.Reader is null && !e.IsAnswer);
-                least = least >= 0 ? least : _events.FindIndex(static e => e.Stream.Reader is null);
-            }
-
-            if (least < 0)
-            {
-                // What is left is about to be written: by as many connections as there are answers.
-                return isAnswer;
-            }
-
-            RemoveAt(least);
-        }
-
-        return true;
-    }
-
-    private void RemoveAt(int index)
-    {
-        var removed = _events[index];
-        _events.RemoveAt(index);
-        _bytes -= removed.Message.Length;
-        Forget(removed.Stream);
-    }
-
-    /// <summary>Forgets a stream that has ended, once nothing of it is left.</summary>
-    private void Forget(SessionStream stream)
-    {
-        if (stream.IsEnded && !_events.Exists(e => e.Stream == stream))
-        {
-            _streams.Remove(stream);
-        }
-    }
 }
