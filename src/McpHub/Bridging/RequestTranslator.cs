@@ -29,7 +29,7 @@ internal static class RequestTranslator
         message.Write((byte)'}');
         return new UpstreamCall(id, method, message)
         {
-            NameHeader = to.IsModern() && method.HasNameHeader() ? HeaderValue.Encode(entry.SourceName) : null,
+            NameHeader = to.IsModern() && method.HasNameHeader() ? entry.SourceNameHeader : null,
             ParamHeaders = to.IsModern() && entry.HeaderParameters.Count > 0
                 ? ParamHeaders.Of(entry.HeaderParameters, context.Envelope.Arguments.Of(context.Message))
                 : [],

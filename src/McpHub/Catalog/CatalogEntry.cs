@@ -16,6 +16,9 @@ internal sealed record CatalogEntry
     /// <summary><see cref="SourceName"/> as JSON with its quotes, ready to go into a request.</summary>
     public required byte[] SourceNameJson { get; init; }
 
+    /// <summary><see cref="SourceName"/> as the value of a header (2026-07-28, "Value encoding").</summary>
+    public string SourceNameHeader => field ??= HeaderValue.Encode(SourceName);
+
     /// <summary>The description that clients see, in <see cref="Revision"/>.</summary>
     public required ReadOnlyMemory<byte> Definition { get; init; }
 

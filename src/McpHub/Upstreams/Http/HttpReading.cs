@@ -36,7 +36,7 @@ internal static class HttpReading
         try
         {
             var stream = response.Content.ReadAsStream(cancellationToken);
-            while (await stream.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
+            while (buffer.Length != expected && await stream.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
             {
                 buffer.Advance(read);
                 if (buffer.Length > limit)
