@@ -34,6 +34,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
 
+    public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
+
     public CatalogSnapshot Catalog => Runtime.Catalog.Current;
 
     /// <summary>Starts a gateway with these servers behind it, and waits until each has answered or failed.</summary>

@@ -9,24 +9,77 @@ namespace McpHub.Bridging;
 /// Carries progress and log messages of one call to the client that made it, in the client's own terms. After
 /// <see cref="Detach"/> nothing more passes: the client's context may serve another request by then. Thread-safe.
 /// </summary>
-internal sealed class CallRelay(McpContext context)
+internal sealed class CallRelay(McpContext context) : IClientStream
 {
     private readonly Lock _lock = new();
     private McpContext? _context = context;
     private double _lastProgress = double.NegativeInfinity;
+    private int _holds;
 
     /// <summary>Whether there can be anything to tell the client before the answer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="server">What the server can do; one that doesn't log has nothing to tell but progress.</param>
-    public static bool IsWanted(McpContext context, ServerFeatures server) =>
+    /// <param name="answersInStreams">Whether the server's answers are event streams, which a session's client may get as such.</param>
+    public static bool IsWanted(McpContext context, ServerFeatures server, bool answersInStreams) =>
         context.Envelope.ProgressToken.IsPresent
+        || (answersInStreams && context.Session is { Id.Length: > 0 })
         || (server.HasFlag(ServerFeatures.Logging) && (context.Session is not null || context.Envelope.LogLevel.IsPresent));
+
+    /// <summary>The work goes on after a call has ended: for the same request, or for the one that the client sent next.</summary>
+    public void Attach(McpContext context, bool isNewRequest)
+    {
+        lock (_lock)
+        {
+            _context = context;
+            if (isNewRequest)
+            {
+                _lastProgress = double.NegativeInfinity;
+            }
+        }
+    }
 
     public void Detach()
     {
         lock (_lock)
         {
             _context = null;
+        }
+    }
+
+    /// <summary>Sends the client a whole message on the stream of its request.</summary>
+    public bool TrySend(Utf8Buffer message)
+    {
+        lock (_lock)
+        {
+            if (_context is not null)
+            {
+                return _context.Stream.TrySend(message);
+            }
+        }
+
+        message.Dispose();
+        return false;
+    }
+
+    /// <summary>The client is asked something, perhaps a human: the call's own deadline rests meanwhile.</summary>
+    /// <param name="limit">How long the client may take.</param>
+    public void HoldDeadline(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            _holds++;
+            _context?.HoldDeadline(limit);
+        }
+    }
+
+    public void ReleaseDeadline()
+    {
+        lock (_lock)
+        {
+            if (--_holds == 0)
+            {
+                _context?.ReleaseDeadline();
+            }
         }
     }
 
@@ -40,7 +93,11 @@ internal sealed class CallRelay(McpContext context)
                 return;
             }
 
-            _context.ExtendDeadline();
+            if (_holds == 0)
+            {
+                _context.ExtendDeadline();
+            }
+
             if (!_context.Envelope.ProgressToken.IsPresent
                 || !JsonMembers.TryGet(envelope.Params.Of(message), "progress"u8, out var json)
                 || !Utf8Parser.TryParse(json, out double progress, out _) || progress <= _lastProgress)
@@ -68,6 +125,25 @@ internal sealed class CallRelay(McpContext context)
                 McpMessages.WriteNotification(buffer, McpMethod.MessageNotification, envelope.Params.Of(message));
                 _context.Stream.TrySend(buffer);
             }
+        }
+    }
+
+    /// <summary>The server answers with an event stream.</summary>
+    /// <param name="mayPoll">Whether the stream's events have ids.</param>
+    public void Mirror(bool mayPoll)
+    {
+        lock (_lock)
+        {
+            _context?.Stream.Mirror(mayPoll);
+        }
+    }
+
+    /// <summary>The server has closed its stream and wants to be asked for the rest: the client, too, may come back later.</summary>
+    public void CloseForPolling(TimeSpan retry)
+    {
+        lock (_lock)
+        {
+            _context?.Stream.CloseForPolling(retry);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -34,7 +35,14 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private HubConfig _config;
 
     public HubRuntime(
-        CatalogStore catalog, SubscriptionHub subscriptions, HubConfig config, IServiceProvider services, McpMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+        CatalogStore catalog,
+        SubscriptionHub subscriptions,
+        HubConfig config,
+        IServiceProvider services,
+        McpMetrics metrics,
+        InputServices inputs,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         Catalog = catalog;
         _subscriptions = subscriptions;
@@ -42,7 +50,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _time = time;
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
-        _upstreams = new UpstreamSet(metrics, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell };
+        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell };
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         // Later: a native tool may itself want the runtime.

@@ -1,3 +1,5 @@
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -25,6 +27,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton(config ?? HubConfig.Default);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<McpMetrics>();
+        services.TryAddSingleton(s => StateSeal.OfThisProcess(s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<RequestStates>();
+        services.TryAddSingleton<ParkedCalls>();
+        services.TryAddSingleton<InputServices>();
         services.TryAddSingleton<CatalogStore>();
         services.TryAddSingleton<SubscriptionHub>();
         services.TryAddSingleton<McpPipeline>();

@@ -6,7 +6,10 @@ namespace McpHub.Pipeline;
 internal sealed partial class ClientSession
 {
     private SessionListener? _listener;
-    private bool _isEnded;
+    private volatile bool _isEnded;
+
+    /// <summary>Whether the client has ended the session, or it was forgotten.</summary>
+    public bool IsEnded => _isEnded;
 
     /// <summary>The session as a listener, from its first need on.</summary>
     /// <returns><see langword="null"/> if the session has ended.</returns>
@@ -35,5 +38,7 @@ internal sealed partial class ClientSession
             _listener?.End();
             _listener = null;
         }
+
+        Streams?.End();
     }
 }

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline;
@@ -10,6 +11,7 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
 {
     private InFlightRequests? _inFlight;
     private ClientRequests? _requests;
+    private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
 
@@ -18,6 +20,9 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     public Revision Revision { get; } = revision;
 
     public byte[] Capabilities { get; } = capabilities;
+
+    /// <summary>What servers may ask of the client, by its capabilities.</summary>
+    public InputKinds Inputs { get; } = InputCapabilities.Read(capabilities);
 
     /// <summary>The endpoint that the session was opened on: <c>/mcp</c> or <c>/mcp/SERVER</c>.</summary>
     public string Endpoint { get; init; } = "";
@@ -51,7 +56,18 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
         }
     }
 
-    public bool IsBusy => _inFlight is { IsEmpty: false };
+    /// <summary>Raised when the client says that its roots have changed.</summary>
+    public event Action? RootsChanged;
+
+    /// <summary>What the transport keeps of the session's event streams; <see langword="null"/> before the first one.</summary>
+    public ISessionStreams? Streams => Volatile.Read(ref _streams);
+
+    public bool IsBusy => _inFlight is { IsEmpty: false } || Streams is { IsOpen: true };
+
+    public void OnRootsChanged() => RootsChanged?.Invoke();
+
+    /// <summary>Keeps the streams, unless somebody else was faster; answers with those that are kept.</summary>
+    public ISessionStreams Keep(ISessionStreams streams) => Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
 
     public void CancelAll() => _inFlight?.CancelAll();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Protocol;
+using McpHub.Transports.Http.Streams;
 
 namespace McpHub.Transports.Http;
 
@@ -36,8 +37,22 @@ internal sealed partial class HttpExchange : IListenStream
     {
         if (_pump is null)
         {
-            WriteStreamHeaders();
+            EventStreamWriter.Begin(_http.Response);
             _pump = Task.CompletedTask;
+        }
+    }
+
+    private async ValueTask WriteEventAsync(Utf8Buffer message)
+    {
+        message.ToOneLine();
+        EventStreamWriter.WriteMessage(_http.Response.BodyWriter, null, message.Span);
+        try
+        {
+            await _http.Response.BodyWriter.FlushAsync(_http.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone, which cancels the request elsewhere.
         }
     }
 }

@@ -130,7 +130,9 @@ internal sealed partial class StreamableHttpConnection(
         if (type.SequenceEqual("text/event-stream") && IsAnswer(response.StatusCode))
         {
             RememberSession(call, response);
-            return await ReadStreamAsync(call, response, cancellationToken);
+            AnswersInStreams = true;
+            var position = Revision.IsModern() ? null : new StreamPosition();
+            return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
         }
 
         if (!type.SequenceEqual("application/json") || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
@@ -176,43 +178,66 @@ internal sealed partial class StreamableHttpConnection(
         return (int)response.StatusCode is >= 400 and < 500 and not 429;
     }
 
-    private async ValueTask<UpstreamReply> ReadStreamAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Reads a call's stream to its answer.</summary>
+    /// <returns>The answer; <see langword="null"/> if the stream ended before it, and the rest can be asked for.</returns>
+    private async ValueTask<UpstreamReply?> ReadStreamAsync(
+        UpstreamCall call, HttpResponseMessage response, StreamPosition? position, CancellationToken cancellationToken)
     {
-        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        call.Relay?.Mirror(mayPoll: false);
+        try
         {
-            if (data.Length == 0)
+            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, position, cancellationToken))
             {
-                // A priming event (2025-11-25): an id to resume by, and no message.
-                data.Dispose();
-                continue;
-            }
-
-            var failure = EnvelopeReader.Read(data.Span, out var envelope);
-            if (envelope.Kind == EnvelopeKind.Response && failure is null
-                && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var id) && id == call.Id)
-            {
-                return new UpstreamReply(data, envelope);
-            }
-
-            using (data)
-            {
-                if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var broken) && broken == call.Id)
+                if (data.Length == 0)
                 {
-                    throw new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC.");
+                    // A priming event (2025-11-25): an id to resume by, and no message.
+                    data.Dispose();
+                    call.Relay?.Mirror(mayPoll: position?.LastEventId is not null);
+                    continue;
                 }
 
-                if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
+                var failure = EnvelopeReader.Read(data.Span, out var envelope);
+                if (envelope.Kind == EnvelopeKind.Response && failure is null
+                    && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var id) && id == call.Id)
                 {
-                    Receive(data.Span, envelope, call);
+                    return new UpstreamReply(data, envelope);
                 }
-                else
+
+                using (data)
                 {
-                    LogStray(Logger, Name);
+                    if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var broken) && broken == call.Id)
+                    {
+                        throw new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC.");
+                    }
+
+                    if (position is { IsRepeated: true })
+                    {
+                        // Passed on before the stream was resumed.
+                    }
+                    else if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
+                    {
+                        Receive(data.Span, envelope, call);
+                    }
+                    else
+                    {
+                        LogStray(Logger, Name);
+                    }
                 }
             }
         }
+        catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamLost && position?.LastEventId is not null)
+        {
+            // It broke, and the server has given ids to come back with.
+            return null;
+        }
 
-        throw new UpstreamException(FailureKind.UpstreamLost, "The server closed the stream without an answer.");
+        if (position?.LastEventId is null)
+        {
+            throw new UpstreamException(FailureKind.UpstreamLost, "The server closed the stream without an answer.");
+        }
+
+        call.Relay?.CloseForPolling(PauseOf(position));
+        return null;
     }
 
     private void RememberSession(UpstreamCall call, HttpResponseMessage response)
@@ -376,7 +401,7 @@ internal sealed partial class StreamableHttpConnection(
 
         ForgetWhatWasMissed();
         _wasHeard = true;
-        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, null, cancellationToken))
         {
             using (data)
             {
