@@ -15,6 +15,7 @@ internal sealed partial class ClientSession
     /// <returns><see langword="null"/> if the session has ended.</returns>
     public SessionListener? Listen(SubscriptionHub hub)
     {
+        // No lock of its own: idle sessions are held by the thousand, and nobody else locks one.
         lock (this)
         {
             if (_listener is null && !_isEnded)

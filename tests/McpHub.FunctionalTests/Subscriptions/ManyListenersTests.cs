@@ -18,7 +18,6 @@ public sealed class ManyListenersTests
         var listeners = await Task.WhenAll(Enumerable.Range(0, Count).Select(_ => RawListener.OpenAsync(gateway.Url)));
         await Task.WhenAll(listeners.Select(l => l.UntilAsync("notifications/subscriptions/acknowledged")));
 
-        // Enough for any buffer between the gateway and a client that never reads.
         for (var i = 0; i < 3; i++)
         {
             await server.Subscriptions.TellAsync("notifications/tools/list_changed");

@@ -77,6 +77,31 @@ public sealed class RecoveryTests
         await AssertEverythingIsToldAsync(watcher, server);
     }
 
+    [Fact]
+    public async Task RefusalOfWhatWasFine_IsNotForEver()
+    {
+        await using var server = await FakeUpstream.StartAsync(Revision.V20260728, ChangingServer.Offer);
+        await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
+        await using var watcher = await Watchers.OpenAsync(ClientKind.ModernHttp, gateway, ChangingServer.Watched, "test://other");
+        await Patience.UntilAsync(() => server.Subscriptions.Listens is [{ Uris.Count: 2 }], "the gateway listens");
+        var isRefused = true;
+        server.OnHttp = (http, request) =>
+        {
+            if (request.Method != "subscriptions/listen" || !isRefused)
+            {
+                return Task.FromResult(false);
+            }
+
+            isRefused = false;
+            http.Response.StatusCode = 404;
+            return Task.FromResult(true);
+        };
+
+        server.Subscriptions.Break();
+
+        await AssertEverythingIsToldAsync(watcher, server);
+    }
+
     [Theory]
     [MemberData(nameof(Clients))]
     public async Task LostConnection_IsTold_AndSubscribesAnew(ClientKind kind)

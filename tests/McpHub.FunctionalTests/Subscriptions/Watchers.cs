@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
-using McpHub.Pipeline;
 using McpHub.Protocol;
 using McpHub.Testing;
 
@@ -107,16 +105,12 @@ internal static class Watchers
         public ValueTask DisposeAsync() => client.DisposeAsync();
     }
 
-    /// <summary>The session is real; its stream for unsolicited messages is the test's own.</summary>
-    private sealed class LegacyHttp : IWatcher, IClientStream
+    private sealed class LegacyHttp(ClientEventStream stream) : IWatcher
     {
-        private readonly Channel<JsonElement> _messages = Channel.CreateUnbounded<JsonElement>();
-
         public static async Task<IWatcher> OpenAsync(GatewayHost gateway, string[] uris)
         {
             var client = await McpClient.ConnectAsync(gateway, Revision.V20251125);
-            var watcher = new LegacyHttp();
-            gateway.Session(client).Unsolicited = watcher;
+            var watcher = new LegacyHttp(await client.StreamAsync());
             foreach (var uri in uris)
             {
                 var answer = await client.RequestAsync("resources/subscribe", "{\"uri\":\"" + uri + "\"}");
@@ -126,21 +120,24 @@ internal static class Watchers
             return watcher;
         }
 
-        public bool TrySend(Utf8Buffer message)
+        public async Task<JsonElement> NextAsync()
         {
-            using (message)
+            while (true)
             {
-                return _messages.Writer.TryWrite(JsonElement.Parse(message.Span));
+                // A priming event and comments have no message.
+                var next = await stream.NextAsync() ?? throw new EndOfStreamException("The gateway has ended the stream.");
+                if (next.Data is { Length: > 0 })
+                {
+                    AssertUntagged(next.Message);
+                    return next.Message;
+                }
             }
         }
 
-        public async Task<JsonElement> NextAsync()
+        public ValueTask DisposeAsync()
         {
-            var message = await _messages.Reader.ReadAsync().AsTask().WithinLimitAsync("an unsolicited message");
-            AssertUntagged(message);
-            return message;
+            stream.Dispose();
+            return ValueTask.CompletedTask;
         }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -30,6 +30,7 @@ internal sealed partial class ListenSubscriptions(
     private TimeSpan _pause = FirstPause;
     private bool _isUnheard;
     private bool _isUseless;
+    private bool _hasListened;
 
     /// <summary>Listens to what is wanted, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -105,6 +106,7 @@ internal sealed partial class ListenSubscriptions(
         }
 
         await CloseAsync();
+        _hasListened = true;
         _open = next;
         _asked = uris;
         if (isAcknowledged)
@@ -124,8 +126,10 @@ internal sealed partial class ListenSubscriptions(
     private async Task OnFailedAsync(ListenEnd end, HashSet<string> uris, CancellationToken cancellationToken)
     {
         LogFailed(logger, name, end.Reason);
-        if (!end.IsRefusal)
+        var wasTaken = _hasListened && uris.IsSubsetOf(_asked);
+        if (!end.IsRefusal || (_open is null && wasTaken))
         {
+            // Also a refusal of what was fine before: a server, or what stands before it, is just being replaced.
             _isUnheard |= _open is null;
             await PauseAsync(cancellationToken);
         }
@@ -133,7 +137,7 @@ internal sealed partial class ListenSubscriptions(
         {
             _isUseless = true;
         }
-        else if (_open is not null && uris.IsSubsetOf(_asked))
+        else if (wasTaken)
         {
             // The old request, with more in it, does no harm.
             _asked = uris;
