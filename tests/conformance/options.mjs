@@ -19,7 +19,7 @@ export const usage = `usage: run.sh [direct|gateway|all] [--revision R]... [--up
 export const revisions = {
   '2025-06-18': { args: ['--suite', 'all', '--spec-version', '2025-06-18'], scenarios: 27, checks: 56 },
   '2025-11-25': { args: ['--requirements', '2025-11-25'], scenarios: 33, checks: 84 },
-  '2026-07-28': { args: ['--requirements', '2026-07-28'], scenarios: 40, checks: 153 },
+  '2026-07-28': { args: ['--requirements', '2026-07-28'], scenarios: 50, checks: 197 },
 };
 
 /** @throws {Error} for an argument that makes no sense */
