@@ -15,6 +15,9 @@ internal sealed record FakeOffer
 
     public bool HasLogging { get; init; }
 
+    /// <summary>Whether it has the tasks extension.</summary>
+    public bool HasTasks { get; init; }
+
     public string? Instructions { get; init; }
 
     /// <summary>Tools that are called by these names and need no more.</summary>
@@ -29,6 +32,7 @@ internal sealed record FakeOffer
         Add(Resources is not null, "\"resources\":{\"listChanged\":true}");
         Add(HasCompletions, "\"completions\":{}");
         Add(HasLogging, "\"logging\":{}");
+        Add(HasTasks, "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}");
         return "{" + string.Join(',', members) + "}";
 
         void Add(bool isOffered, string member)

@@ -41,7 +41,7 @@ export async function startGateway(upstream) {
   const config = join(artifacts, 'gateway.json');
   writeFileSync(config, JSON.stringify({
     mcpServers: { fixture: upstream },
-    gateway: { http: { url: base, path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false },
+    gateway: { http: { url: base, path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false, state: { path: join(artifacts, 'state') } },
   }, null, 2));
 
   const child = start('dotnet', [gateway.dll, 'serve', '--config', config], join(artifacts, 'gateway.log'));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -50,6 +51,11 @@ internal static class ResultTranslator
     {
         var type = reply.Envelope.ResultType.Of(reply.Buffer.Span);
         if (type.IsEmpty || JsonText.Is(type, "complete"u8))
+        {
+            return null;
+        }
+
+        if (JsonText.Is(type, "task"u8) && context.Envelope.Method == McpMethod.CallTool && TasksExtension.IsDeclared(context))
         {
             return null;
         }

@@ -10,4 +10,7 @@ internal enum ServerFeatures : byte
     Resources = 4,
     Completions = 8,
     Logging = 16,
+
+    /// <summary>The extension <c>io.modelcontextprotocol/tasks</c>.</summary>
+    Tasks = 32,
 }

@@ -1,9 +1,11 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.State;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol.Server;
@@ -25,6 +27,8 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<McpMetrics>();
         services.TryAddSingleton<CatalogStore>();
+        services.TryAddSingleton<SealKey>();
+        services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -8,10 +9,11 @@ internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
 
-    public McpPipeline(McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(TaskIds taskIds, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         // From the inside out. Observe is the outermost, so that what any other stage refuses, or fails at, is measured too.
         McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new TaskStage(taskIds, handler).InvokeAsync;
         handler = new ObserveStage(metrics, logger, handler).InvokeAsync;
         _handler = handler;
     }

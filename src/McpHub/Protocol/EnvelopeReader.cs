@@ -193,6 +193,12 @@ internal static class EnvelopeReader
                     envelope.HasOtherParams = true;
                     envelope.Cursor = ReadString(ref reader, "params.cursor", envelope.Cursor);
                 }
+                else if (Is(ref reader, "taskId"u8))
+                {
+                    envelope.HasOtherParams = true;
+                    var value = ReadValue(ref reader, "params.taskId", envelope.TaskId.IsPresent);
+                    envelope.TaskId = reader.TokenType == JsonTokenType.String ? value : envelope.TaskId;
+                }
                 else if (Is(ref reader, "_meta"u8))
                 {
                     ReadMeta(ref reader, ref envelope);
