@@ -9,11 +9,12 @@ namespace McpHub.Bridging;
 /// Carries progress and log messages of one call to the client that made it, in the client's own terms. After
 /// <see cref="Detach"/> nothing more passes: the client's context may serve another request by then. Thread-safe.
 /// </summary>
-internal sealed class CallRelay(McpContext context)
+internal sealed class CallRelay(McpContext context) : IClientStream
 {
     private readonly Lock _lock = new();
     private McpContext? _context = context;
     private double _lastProgress = double.NegativeInfinity;
+    private int _holds;
 
     /// <summary>Whether there can be anything to tell the client before the answer.</summary>
     /// <param name="context">The request.</param>
@@ -22,11 +23,61 @@ internal sealed class CallRelay(McpContext context)
         context.Envelope.ProgressToken.IsPresent
         || (server.HasFlag(ServerFeatures.Logging) && (context.Session is not null || context.Envelope.LogLevel.IsPresent));
 
+    /// <summary>The work goes on after a call has ended: for the same request, or for the one that the client sent next.</summary>
+    public void Attach(McpContext context, bool isNewRequest)
+    {
+        lock (_lock)
+        {
+            _context = context;
+            if (isNewRequest)
+            {
+                _lastProgress = double.NegativeInfinity;
+            }
+        }
+    }
+
     public void Detach()
     {
         lock (_lock)
         {
             _context = null;
+        }
+    }
+
+    /// <summary>Sends the client a whole message on the stream of its request.</summary>
+    public bool TrySend(Utf8Buffer message)
+    {
+        lock (_lock)
+        {
+            if (_context is not null)
+            {
+                return _context.Stream.TrySend(message);
+            }
+        }
+
+        message.Dispose();
+        return false;
+    }
+
+    /// <summary>The client is asked something, perhaps a human: the call's own deadline rests meanwhile.</summary>
+    /// <param name="limit">How long the client may take.</param>
+    public void HoldDeadline(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            _holds++;
+            _context?.HoldDeadline(limit);
+        }
+    }
+
+    public void ReleaseDeadline()
+    {
+        lock (_lock)
+        {
+            if (--_holds == 0)
+            {
+                _context?.ReleaseDeadline();
+            }
         }
     }
 
@@ -40,7 +91,11 @@ internal sealed class CallRelay(McpContext context)
                 return;
             }
 
-            _context.ExtendDeadline();
+            if (_holds == 0)
+            {
+                _context.ExtendDeadline();
+            }
+
             if (!_context.Envelope.ProgressToken.IsPresent
                 || !JsonMembers.TryGet(envelope.Params.Of(message), "progress"u8, out var json)
                 || !Utf8Parser.TryParse(json, out double progress, out _) || progress <= _lastProgress)

@@ -1,3 +1,5 @@
+using System.Text;
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -28,6 +30,12 @@ internal static class ErrorTranslator
                 return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' refused the gateway's request as malformed: {MessageOf(reply)}");
             case MissingClientCapability when !to.IsModern():
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs input from the client, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
+            case UrlElicitationRequired when to != Revision.V20251125 && context.Envelope.Method == McpMethod.CallTool:
+                using (reply)
+                {
+                    return TextResult.Write(context, WithLinks(reply), isError: true);
+                }
+
             case UrlElicitationRequired when to != Revision.V20251125:
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs the user to open a page, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
             case LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
@@ -51,6 +59,22 @@ internal static class ErrorTranslator
         data.Member("uri"u8, context.Target);
         data.End();
         return buffer.Span.ToArray();
+    }
+
+    /// <summary>What a client that can't be asked to open pages is shown of them; nothing but web pages, whatever the server says.</summary>
+    private static string WithLinks(UpstreamReply reply)
+    {
+        var text = new StringBuilder(MessageOf(reply));
+        foreach (var request in InputRound.UrlsIn(reply.Error.Span))
+        {
+            if (JsonMembers.TryGet(request.Parameters.Span, "url"u8, out var json)
+                && Uri.TryCreate(JsonText.Decode(json), UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp))
+            {
+                text.Append('\n').Append(url.AbsoluteUri);
+            }
+        }
+
+        return text.ToString();
     }
 
     private static McpResult Replace(UpstreamReply reply, FailureKind kind, string message) => Replace(reply, new Failure(kind, message));

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -11,12 +12,20 @@ namespace McpHub.Bridging;
 /// </summary>
 internal static class RequestTranslator
 {
-    public static UpstreamCall Translate(McpContext context, CatalogEntry entry, long id, Revision to, CallRelay? relay)
+    /// <param name="context">The client's request.</param>
+    /// <param name="entry">What it is about.</param>
+    /// <param name="id">The gateway's id for it.</param>
+    /// <param name="to">The upstream's revision.</param>
+    /// <param name="relay">The way of progress and log messages.</param>
+    /// <param name="inputs">Who answers what the upstream asks; it ends with the call.</param>
+    /// <param name="retry">What the upstream asked for in an earlier round.</param>
+    public static UpstreamCall Translate(
+        McpContext context, CatalogEntry entry, long id, Revision to, CallRelay? relay, ICallInputs? inputs = null, InputRetry? retry = null)
     {
         var method = context.Envelope.Method;
         var message = Utf8Buffer.Rent(context.Message.Length + 256);
         McpMessages.BeginRequest(message, id, method);
-        WriteParams(message, context, entry, id, to);
+        WriteParams(message, context, entry, id, to, retry);
         message.Write((byte)'}');
         return new UpstreamCall(id, method, message)
         {
@@ -25,10 +34,11 @@ internal static class RequestTranslator
                 ? ParamHeaders.Of(entry.HeaderParameters, context.Envelope.Arguments.Of(context.Message))
                 : [],
             Relay = relay,
+            Inputs = inputs,
         };
     }
 
-    private static void WriteParams(Utf8Buffer message, McpContext context, CatalogEntry entry, long id, Revision to)
+    private static void WriteParams(Utf8Buffer message, McpContext context, CatalogEntry entry, long id, Revision to, InputRetry? retry)
     {
         var copy = new ObjectCopy(message);
         if (context.Envelope.Method == McpMethod.CallTool && !context.Envelope.HasOtherParams && !context.Envelope.Uri.IsPresent)
@@ -42,14 +52,32 @@ internal static class RequestTranslator
         }
         else
         {
-            WriteMembers(ref copy, context, entry, to);
+            WriteMembers(ref copy, context, entry, to, retry is not null);
+        }
+
+        if (retry is not null)
+        {
+            WriteRetry(ref copy, retry);
         }
 
         WriteMeta(ref copy, context, id, to);
         copy.End();
     }
 
-    private static void WriteMembers(ref ObjectCopy copy, McpContext context, CatalogEntry entry, Revision to)
+    private static void WriteRetry(ref ObjectCopy copy, InputRetry retry)
+    {
+        if (!retry.Responses.IsEmpty)
+        {
+            copy.Member("inputResponses"u8, retry.Responses.Span);
+        }
+
+        if (!retry.State.IsEmpty)
+        {
+            copy.Member("requestState"u8, retry.State.Span);
+        }
+    }
+
+    private static void WriteMembers(ref ObjectCopy copy, McpContext context, CatalogEntry entry, Revision to, bool isRetry)
     {
         var parameters = context.Slice(context.Envelope.Params);
         var members = new JsonMembers(parameters);
@@ -64,7 +92,7 @@ internal static class RequestTranslator
                 copy.Begin("ref"u8);
                 WriteReference(copy.Buffer, members.Value, entry);
             }
-            else if (!members.NameIs("_meta"u8) && Passes(ref members, context.Envelope.Method, to))
+            else if (!members.NameIs("_meta"u8) && Passes(ref members, context.Envelope.Method, to, isRetry))
             {
                 copy.Copy(members);
             }
@@ -76,11 +104,11 @@ internal static class RequestTranslator
         method == McpMethod.ReadResource ? "uri"u8 : method.IsOfTask() ? "taskId"u8 : "name"u8;
 
     /// <summary>Whether the upstream's revision has this parameter.</summary>
-    private static bool Passes(ref JsonMembers member, McpMethod method, Revision to)
+    private static bool Passes(ref JsonMembers member, McpMethod method, Revision to, bool isRetry)
     {
         if (member.NameIs("inputResponses"u8) || member.NameIs("requestState"u8))
         {
-            return to.IsModern();
+            return to.IsModern() && !isRetry;
         }
 
         // Task augmentation of 2025-11-25: the gateway doesn't offer it, so that no client can mean it.
@@ -171,7 +199,7 @@ internal static class RequestTranslator
             return context.Slice(context.Envelope.ClientCapabilities).IndexOf("extensions"u8) < 0 ? meta : [];
         }
 
-        return meta.IsEmpty && LogLevels.WantedBy(context) is null ? GatewayRequests.ModernMeta : [];
+        return meta.IsEmpty && context.Session?.Inputs is null or InputKinds.None && LogLevels.WantedBy(context) is null ? GatewayRequests.ModernMeta : [];
     }
 
     private static bool IsWrittenAnew(ref JsonMembers member, bool hasTrace) =>
@@ -185,9 +213,16 @@ internal static class RequestTranslator
         copy.Buffer.Write(Revisions.Latest.Utf8());
         copy.Buffer.Write((byte)'"');
 
-        // A legacy client's capabilities are answered by requests to it, which the gateway doesn't make: it declares none.
         copy.Begin(MetaKeys.ClientCapabilities);
-        ClientCapabilities.WriteRelayed(copy.Buffer, context.Slice(context.Envelope.ClientCapabilities));
+        if (context.Session is { } session)
+        {
+            copy.Buffer.Write(InputCapabilities.Write(session.Inputs));
+        }
+        else
+        {
+            ClientCapabilities.WriteRelayed(copy.Buffer, context.Slice(context.Envelope.ClientCapabilities));
+        }
+
         if (!hasClientInfo)
         {
             copy.Member(MetaKeys.ClientInfo, GatewayRequests.ClientInfo);

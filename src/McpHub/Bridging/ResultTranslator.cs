@@ -26,16 +26,15 @@ internal static class ResultTranslator
             return McpResult.Fail(failure);
         }
 
-        var envelope = reply.Envelope;
         var to = context.Revision;
         if (entry.Uris.IsIdentity && (from == to || (from < to && !to.IsModern())))
         {
-            return McpResult.Complete(reply.Buffer, reply.Result, envelope.IsToolError);
+            return McpResult.Complete(reply.Buffer, reply.Result, reply.IsToolError);
         }
 
         using (reply)
         {
-            return Rewrite(context, entry, from, reply.Result.Span, envelope.IsToolError);
+            return Rewrite(context, entry, from, reply.Result.Span, reply.IsToolError);
         }
     }
 
@@ -49,7 +48,7 @@ internal static class ResultTranslator
 
     private static Failure? Check(McpContext context, UpstreamReply reply)
     {
-        var type = reply.Envelope.ResultType.Of(reply.Buffer.Span);
+        var type = reply.ResultType;
         if (type.IsEmpty || JsonText.Is(type, "complete"u8))
         {
             return null;

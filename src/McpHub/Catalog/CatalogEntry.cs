@@ -36,6 +36,9 @@ internal sealed record CatalogEntry
     /// </summary>
     public bool HasOpenOutput { get; init; }
 
+    /// <summary>Whether a request about it may be made a second time when nobody knows if the first one ran.</summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>URIs of the source that clients see under another name; empty for nearly every source.</summary>
     public UriMap Uris { get; init; } = UriMap.Identity;
 }

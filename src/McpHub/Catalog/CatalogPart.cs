@@ -60,6 +60,7 @@ internal sealed class CatalogPart
                 Timeout = own?.Timeout,
                 HeaderParameters = schema.HeaderParameters,
                 HasOpenOutput = schema.HasOpenOutput,
+                IsRepeatable = ToolHints.IsRepeatable(tool.Json),
             };
         }
     }
@@ -91,6 +92,9 @@ internal sealed class CatalogPart
         Definition = shown,
         Revision = Offer.Revision,
         Category = Config.Category ?? Config.Name,
+
+        // Prompts and resources are read; a tool may say otherwise.
+        IsRepeatable = true,
         Uris = uris,
     };
 }

@@ -12,6 +12,9 @@ public sealed record TimeoutsConfig
     /// <summary>For a call, where neither its server nor its tool says otherwise.</summary>
     public TimeSpan Call { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>For a client, and perhaps a human behind it, to answer what a server asks during a call.</summary>
+    public TimeSpan Input { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>For running calls to end when the gateway shuts down or an upstream is replaced.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Configuration.Comparison;
@@ -32,14 +33,14 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private HubConfig _config;
 
     public HubRuntime(
-        CatalogStore catalog, HubConfig config, IServiceProvider services, McpMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+        CatalogStore catalog, HubConfig config, IServiceProvider services, McpMetrics metrics, InputServices inputs, TimeProvider time, ILoggerFactory loggers)
     {
         Catalog = catalog;
         _config = config;
         _time = time;
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
-        _upstreams = new UpstreamSet(metrics, time, loggers);
+        _upstreams = new UpstreamSet(metrics, inputs, time, loggers);
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         // Later: a native tool may itself want the runtime.

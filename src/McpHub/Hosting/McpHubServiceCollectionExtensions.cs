@@ -1,3 +1,5 @@
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -26,6 +28,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton(config ?? HubConfig.Default);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<McpMetrics>();
+        services.TryAddSingleton(s => StateSeal.OfThisProcess(s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<RequestStates>();
+        services.TryAddSingleton<ParkedCalls>();
+        services.TryAddSingleton<InputServices>();
         services.TryAddSingleton<CatalogStore>();
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();

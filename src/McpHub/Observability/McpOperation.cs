@@ -15,13 +15,16 @@ namespace McpHub.Observability;
 /// One measured operation: a span, if somebody traces, and a duration, if somebody measures. Whether anybody does is read once, at
 /// the start, so that start and end match.
 /// </summary>
+/// <remarks>
+/// A request to an upstream is counted from the client's message on: what lies between is a microsecond, and reading the clock twice
+/// for it shows in what a call costs.
+/// </remarks>
 internal readonly struct McpOperation : IDisposable
 {
     private readonly Histogram<double>? _histogram;
     private readonly Activity? _activity;
     private readonly McpContext _context;
     private readonly string? _server;
-    private readonly long _started;
 
     private McpOperation(Histogram<double> histogram, Activity? activity, McpContext context, string? server)
     {
@@ -29,11 +32,11 @@ internal readonly struct McpOperation : IDisposable
         _activity = activity;
         _context = context;
         _server = server;
-        _started = _histogram is null ? 0 : Stopwatch.GetTimestamp();
     }
 
     public static McpOperation StartServer(Histogram<double> histogram, ActivitySource source, McpContext context)
     {
+        context.Started = Stopwatch.GetTimestamp();
         Activity? activity = null;
         if (source.HasListeners())
         {
@@ -98,7 +101,7 @@ internal readonly struct McpOperation : IDisposable
         }
 
         AddError(ref tags, result);
-        _histogram?.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, tags);
+        _histogram?.Record(Stopwatch.GetElapsedTime(_context.Started).TotalSeconds, tags);
         if (_activity is { IsAllDataRequested: true })
         {
             Complete(tags, result);

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline;
@@ -18,6 +19,9 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
     public Revision Revision { get; } = revision;
 
     public byte[] Capabilities { get; } = capabilities;
+
+    /// <summary>What servers may ask of the client, by its capabilities.</summary>
+    public InputKinds Inputs { get; } = InputCapabilities.Read(capabilities);
 
     /// <summary>The endpoint that the session was opened on: <c>/mcp</c> or <c>/mcp/SERVER</c>.</summary>
     public string Endpoint { get; init; } = "";
@@ -45,6 +49,20 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
     {
         get => _unsolicited;
         set => _unsolicited = value;
+    }
+
+    /// <summary>Raised when the client says that its roots have changed.</summary>
+    public event Action? RootsChanged;
+
+    /// <summary>Whether the client has ended the session, or it was forgotten.</summary>
+    public bool IsEnded { get; private set; }
+
+    public void OnRootsChanged() => RootsChanged?.Invoke();
+
+    public void End()
+    {
+        IsEnded = true;
+        CancelAll();
     }
 
     public bool IsBusy => _inFlight is { IsEmpty: false };

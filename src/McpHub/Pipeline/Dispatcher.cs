@@ -170,7 +170,12 @@ internal static class Dispatcher
             (context.InFlight ?? context.Session?.InFlight)?.Cancel(id);
         }
 
-        // 'initialized' needs nothing; 'roots/list_changed' concerns nobody while roots are not relayed; the rest is not for servers.
+        if (context.Envelope.Method == McpMethod.RootsChangedNotification)
+        {
+            context.Session?.OnRootsChanged();
+        }
+
+        // 'initialized' needs nothing, and the rest is not for servers.
     }
 
     private static ValueTask<McpResult> Fail(FailureKind kind, string message) => new(McpResult.Fail(kind, message));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpHub.Catalog;
+using McpHub.Observability;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline;
@@ -13,10 +14,12 @@ internal sealed class McpContext : IDisposable
     // A server that reports progress for ever has to end some time (lifecycle, "Timeouts": a maximum regardless of progress).
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
+    // The client's time ends first, so that its server is answered.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private CancellationTokenSource _cancellation = new();
     private bool _isCancelledByClient;
     private TimeSpan _timeout;
-    private long _started;
 
     /// <summary>The message's bytes.</summary>
     public ReadOnlyMemory<byte> Message;
@@ -57,6 +60,12 @@ internal sealed class McpContext : IDisposable
     /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
     public ActivityContext Trace { get; set; }
 
+    /// <summary>What measures the request; the observer's alone.</summary>
+    public McpOperation Operation;
+
+    /// <summary>When the request came, as a <see cref="Stopwatch"/> timestamp.</summary>
+    public long Started { get; set; }
+
     /// <summary>Cancelled by <see cref="Cancel"/>.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
@@ -82,18 +91,23 @@ internal sealed class McpContext : IDisposable
     public void StartDeadline(TimeSpan timeout)
     {
         _timeout = timeout;
-        _started = Stopwatch.GetTimestamp();
         _cancellation.CancelAfter(timeout);
     }
 
     /// <summary>The request makes progress: its deadline begins anew, up to a limit that no progress moves.</summary>
     public void ExtendDeadline()
     {
-        if (_timeout != default && Stopwatch.GetElapsedTime(_started) + _timeout < LongestCall)
+        if (_timeout != default && Stopwatch.GetElapsedTime(Started) + _timeout < LongestCall)
         {
             _cancellation.CancelAfter(_timeout);
         }
     }
+
+    /// <summary>The client has a time of its own now, because it is asked something; the deadline begins anew afterwards.</summary>
+    public void HoldDeadline(TimeSpan limit) => _cancellation.CancelAfter(limit + Grace);
+
+    /// <inheritdoc cref="HoldDeadline"/>
+    public void ReleaseDeadline() => _cancellation.CancelAfter(_timeout);
 
     /// <summary>Makes the context ready for the next message.</summary>
     public void Reset()
@@ -109,6 +123,8 @@ internal sealed class McpContext : IDisposable
         Entry = null;
         OpenedSession = null;
         Trace = default;
+        Operation = default;
+        Started = 0;
         _isCancelledByClient = false;
         _timeout = default;
         if (!_cancellation.TryReset())

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpHub.Bridging.Tasks;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
@@ -8,15 +9,63 @@ namespace McpHub.Pipeline;
 internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
+    private readonly Observer _observer;
 
     public McpPipeline(TaskIds taskIds, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
-        // From the inside out. Observe is the outermost, so that what any other stage refuses, or fails at, is measured too.
+        // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
         McpHandler handler = Dispatcher.DispatchAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
-        handler = new ObserveStage(metrics, logger, handler).InvokeAsync;
         _handler = handler;
+        _observer = new Observer(metrics, logger);
     }
 
-    public ValueTask<McpResult> InvokeAsync(McpContext context) => _handler(context, context.Cancellation);
+    /// <summary>Answers a message. Never throws.</summary>
+    public ValueTask<McpResult> InvokeAsync(McpContext context)
+    {
+        var pending = Begin(context);
+        return pending.IsCompletedSuccessfully ? new ValueTask<McpResult>(End(context, pending.Result)) : EndAsync(context, pending);
+    }
+
+    /// <summary>
+    /// The first half of <see cref="InvokeAsync"/>, for a transport that waits anyway: each method more that waits for a proxied call
+    /// costs about 2 % of the call. What comes of it goes through <see cref="End"/>, or through <see cref="Fail"/> first.
+    /// </summary>
+    public ValueTask<McpResult> Begin(McpContext context)
+    {
+        _observer.Begin(context);
+        try
+        {
+            return _handler(context, context.Cancellation);
+        }
+        catch (Exception e)
+        {
+            return new ValueTask<McpResult>(Fail(context, e));
+        }
+    }
+
+    public static McpResult End(McpContext context, McpResult result)
+    {
+        Observer.End(context, result);
+        return result;
+    }
+
+    /// <summary>What the client is told of an exception that nobody expected.</summary>
+    public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<McpResult> EndAsync(McpContext context, ValueTask<McpResult> pending)
+    {
+        McpResult result;
+        try
+        {
+            result = await pending;
+        }
+        catch (Exception e)
+        {
+            result = Fail(context, e);
+        }
+
+        return End(context, result);
+    }
 }

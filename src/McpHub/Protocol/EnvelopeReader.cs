@@ -31,366 +31,391 @@ internal static class EnvelopeReader
             return new Failure(FailureKind.ParseError, "Parse error: the message is not valid UTF-8.");
         }
 
+        var failure = new Scan(json).Run(ref envelope, out var isJson);
+        if (isJson)
+        {
+            return failure;
+        }
+
+        envelope = default;
+        return Locate(json);
+    }
+
+    /// <summary>Reads what is no JSON once more with the framework's reader, which can say where the mistake is.</summary>
+    private static Failure Locate(ReadOnlySpan<byte> json)
+    {
         var reader = new Utf8JsonReader(json, Options);
         try
         {
-            return new Scan().Run(ref reader, ref envelope);
+            while (reader.Read())
+            {
+            }
         }
         catch (JsonException e)
         {
-            envelope = default;
             return new Failure(FailureKind.ParseError, reader.CurrentDepth >= MaxDepth - 1
                 ? $"Parse error: the message is nested more than {MaxDepth} deep."
                 : $"Parse error: {Describe(e)}");
         }
+
+        // The two read the same grammar, and the tests hold them to it. If they ever differ, the stricter one is right.
+        return new Failure(FailureKind.ParseError, "Parse error: the message is not valid JSON.");
     }
 
     private static string Describe(JsonException e) =>
         $"the message is not valid JSON (line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}).";
 
     /// <summary>The state of one reading: which members were seen, and the first thing that was wrong.</summary>
-    private ref struct Scan
+    private ref struct Scan(ReadOnlySpan<byte> json)
     {
+        private readonly ReadOnlySpan<byte> _text = json;
+        private JsonScanner _json = new(json);
         private Failure? _failure;
         private bool _hasVersion;
         private bool _hasId;
         private bool _hasMethod;
         private bool _hasNullResult;
 
-        public Failure? Run(ref Utf8JsonReader reader, ref Envelope envelope)
+        public Failure? Run(ref Envelope envelope, out bool isJson)
         {
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
+            var first = _json.Peek();
+            if (first == '{')
             {
-                reader.Skip();
-                End(ref reader);
+                _json.EnterObject();
+                while (_json.ReadName())
+                {
+                    ReadMember(ref envelope);
+                }
+            }
+            else
+            {
+                _json.ReadValue();
+            }
+
+            _json.ReadEnd();
+            isJson = !_json.IsBroken;
+            if (first == '{')
+            {
+                Classify(ref envelope);
+            }
+            else if (first == '[')
+            {
                 envelope.Kind = EnvelopeKind.Batch;
-                return null;
             }
-
-            if (reader.TokenType != JsonTokenType.StartObject)
+            else
             {
-                End(ref reader);
-                return new Failure(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object.");
+                Fail(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object.");
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                ReadMember(ref reader, ref envelope);
-            }
-
-            End(ref reader);
-            Classify(ref envelope);
             return _failure;
         }
 
-        private void ReadMember(ref Utf8JsonReader reader, ref Envelope envelope)
+        private void ReadMember(ref Envelope envelope)
         {
-            if (Is(ref reader, "jsonrpc"u8))
+            if (_json.NameIs("jsonrpc"u8))
             {
-                ReadValue(ref reader, "jsonrpc", _hasVersion);
+                var version = ReadValue("jsonrpc", _hasVersion);
                 _hasVersion = true;
-                if (reader.TokenType != JsonTokenType.String || !Is(ref reader, "2.0"u8))
+                if (!IsText(version, "2.0"u8))
                 {
                     Fail(FailureKind.InvalidRequest, "Invalid request: 'jsonrpc' has to be \"2.0\".");
                 }
             }
-            else if (Is(ref reader, "id"u8))
+            else if (_json.NameIs("id"u8))
             {
-                ReadId(ref reader, ref envelope);
+                ReadId(ref envelope);
             }
-            else if (Is(ref reader, "method"u8))
+            else if (_json.NameIs("method"u8))
             {
-                envelope.MethodName = ReadValue(ref reader, "method", _hasMethod);
-                _hasMethod = true;
-                if (reader.TokenType != JsonTokenType.String)
-                {
-                    Fail(FailureKind.InvalidRequest, "Invalid request: 'method' has to be a string.");
-                }
-                else if (!reader.ValueIsEscaped)
-                {
-                    envelope.Method = McpMethods.Parse(reader.ValueSpan);
-                }
-                else
-                {
-                    envelope.Method = McpMethods.Parse(System.Text.Encoding.UTF8.GetBytes(ReadText(ref reader)));
-                }
+                ReadMethod(ref envelope);
             }
-            else if (Is(ref reader, "params"u8))
+            else if (_json.NameIs("params"u8))
             {
-                ReadParams(ref reader, ref envelope);
+                ReadParams(ref envelope);
             }
-            else if (Is(ref reader, "result"u8))
+            else if (_json.NameIs("result"u8))
             {
-                ReadResult(ref reader, ref envelope);
+                ReadResult(ref envelope);
             }
-            else if (Is(ref reader, "error"u8))
+            else if (_json.NameIs("error"u8))
             {
-                var error = ReadValue(ref reader, "error", envelope.Error.IsPresent);
-                if (reader.TokenType != JsonTokenType.Null)
+                var error = ReadValue("error", envelope.Error.IsPresent);
+                if (FirstOf(error) != 'n')
                 {
                     envelope.Error = error;
                 }
             }
             else
             {
-                reader.Skip();
+                _json.ReadValue();
             }
         }
 
-        private void ReadId(ref Utf8JsonReader reader, ref Envelope envelope)
+        private void ReadId(ref Envelope envelope)
         {
-            var value = ReadValue(ref reader, "id", _hasId);
+            var value = ReadValue("id", _hasId);
             _hasId = true;
-            switch (reader.TokenType)
+            if (FirstOf(value) == '"' || IsInteger(value.Of(_text)))
             {
-                case JsonTokenType.String:
-                case JsonTokenType.Number when reader.ValueSpan.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var other
-                    && (other < 0 || (other == 0 && reader.ValueSpan[0] == '-' && reader.ValueSpan[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)):
-                    envelope.Id = value;
-                    break;
-                default:
-                    Fail(FailureKind.InvalidRequest, "Invalid request: 'id' has to be a string or an integer.");
-                    break;
+                envelope.Id = value;
+            }
+            else
+            {
+                Fail(FailureKind.InvalidRequest, "Invalid request: 'id' has to be a string or an integer.");
             }
         }
 
-        private void ReadParams(ref Utf8JsonReader reader, ref Envelope envelope)
+        private void ReadMethod(ref Envelope envelope)
+        {
+            envelope.MethodName = ReadValue("method", _hasMethod);
+            _hasMethod = true;
+            if (FirstOf(envelope.MethodName) != '"')
+            {
+                Fail(FailureKind.InvalidRequest, "Invalid request: 'method' has to be a string.");
+                return;
+            }
+
+            var name = envelope.MethodName.Of(_text);
+            envelope.Method = McpMethods.Parse(name[1..^1]);
+            if (envelope.Method == McpMethod.Unknown && name.Contains((byte)'\\'))
+            {
+                ReadEscapedMethod(name, ref envelope);
+            }
+        }
+
+        private void ReadEscapedMethod(ReadOnlySpan<byte> name, ref Envelope envelope)
+        {
+            if (JsonText.Decode(name) is { } text)
+            {
+                envelope.Method = McpMethods.Parse(System.Text.Encoding.UTF8.GetBytes(text));
+            }
+            else
+            {
+                // An escaped lone surrogate: JSON by its grammar, but no text.
+                Fail(FailureKind.InvalidRequest, "Invalid request: 'method' is not valid Unicode.");
+            }
+        }
+
+        private void ReadParams(ref Envelope envelope)
         {
             if (envelope.Params.IsPresent)
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'params' occurs twice.");
-                reader.Skip();
+                _json.ReadValue();
                 return;
             }
 
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (reader.TokenType != JsonTokenType.StartObject)
+            if (_json.Peek() != '{')
             {
-                reader.Skip();
-                envelope.Params = SliceFrom(start, ref reader);
+                envelope.Params = _json.ReadValue();
                 Fail(FailureKind.InvalidParams, "Invalid params: 'params' has to be an object.");
                 return;
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            var start = _json.EnterObject();
+            while (_json.ReadName())
             {
-                if (Is(ref reader, "name"u8))
+                if (_json.NameIs("name"u8))
                 {
-                    envelope.Name = ReadString(ref reader, "params.name", envelope.Name);
+                    ReadString("params.name", ref envelope.Name);
                 }
-                else if (Is(ref reader, "uri"u8))
+                else if (_json.NameIs("uri"u8))
                 {
-                    envelope.Uri = ReadString(ref reader, "params.uri", envelope.Uri);
+                    ReadString("params.uri", ref envelope.Uri);
                 }
-                else if (Is(ref reader, "arguments"u8))
+                else if (_json.NameIs("arguments"u8))
                 {
-                    envelope.Arguments = ReadObject(ref reader, "params.arguments", envelope.Arguments);
+                    ReadObject("params.arguments", ref envelope.Arguments);
                 }
-                else if (Is(ref reader, "cursor"u8))
+                else if (_json.NameIs("cursor"u8))
                 {
                     envelope.HasOtherParams = true;
-                    envelope.Cursor = ReadString(ref reader, "params.cursor", envelope.Cursor);
+                    ReadString("params.cursor", ref envelope.Cursor);
                 }
-                else if (Is(ref reader, "taskId"u8))
+                else if (_json.NameIs("taskId"u8))
                 {
                     envelope.HasOtherParams = true;
-                    var value = ReadValue(ref reader, "params.taskId", envelope.TaskId.IsPresent);
-                    envelope.TaskId = reader.TokenType == JsonTokenType.String ? value : envelope.TaskId;
+                    var value = ReadValue("params.taskId", envelope.TaskId.IsPresent);
+                    envelope.TaskId = FirstOf(value) == '"' ? value : envelope.TaskId;
                 }
-                else if (Is(ref reader, "_meta"u8))
+                else if (_json.NameIs("_meta"u8))
                 {
-                    ReadMeta(ref reader, ref envelope);
+                    ReadMeta(ref envelope);
                 }
                 else
                 {
                     envelope.HasOtherParams = true;
-                    envelope.IsInputRetry |= Is(ref reader, "inputResponses"u8) || Is(ref reader, "requestState"u8);
-                    reader.Skip();
+                    envelope.IsInputRetry |= _json.NameIs("inputResponses"u8) || _json.NameIs("requestState"u8);
+                    _json.ReadValue();
                 }
             }
 
-            envelope.Params = SliceFrom(start, ref reader);
+            envelope.Params = SliceFrom(start);
         }
 
-        private void ReadResult(ref Utf8JsonReader reader, ref Envelope envelope)
+        private void ReadResult(ref Envelope envelope)
         {
             if (envelope.Result.IsPresent)
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'result' occurs twice.");
             }
 
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (reader.TokenType == JsonTokenType.Null)
+            var first = _json.Peek();
+            if (first == 'n')
             {
+                _json.ReadValue();
                 _hasNullResult = true;
                 return;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject)
+            if (first != '{')
             {
-                reader.Skip();
-                envelope.Result = SliceFrom(start, ref reader);
+                envelope.Result = _json.ReadValue();
                 Fail(FailureKind.InvalidRequest, "Invalid response: 'result' has to be an object.");
                 return;
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            var start = _json.EnterObject();
+            while (_json.ReadName())
             {
-                if (Is(ref reader, "resultType"u8))
+                if (_json.NameIs("resultType"u8))
                 {
-                    envelope.ResultType = ReadValue(ref reader, "result.resultType", envelope.ResultType.IsPresent);
+                    envelope.ResultType = ReadValue("result.resultType", envelope.ResultType.IsPresent);
                 }
-                else if (Is(ref reader, "isError"u8))
+                else if (_json.NameIs("isError"u8))
                 {
-                    reader.Read();
-                    envelope.IsToolError = reader.TokenType == JsonTokenType.True;
-                    reader.Skip();
+                    envelope.IsToolError = FirstOf(_json.ReadValue()) == 't';
                 }
                 else
                 {
-                    reader.Skip();
+                    _json.ReadValue();
                 }
             }
 
-            envelope.Result = SliceFrom(start, ref reader);
+            envelope.Result = SliceFrom(start);
         }
 
-        private void ReadMeta(ref Utf8JsonReader reader, ref Envelope envelope)
+        private void ReadMeta(ref Envelope envelope)
         {
             if (envelope.Meta.IsPresent)
             {
                 Fail(FailureKind.InvalidRequest, "Invalid request: 'params._meta' occurs twice.");
-                reader.Skip();
+                _json.ReadValue();
                 return;
             }
 
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (reader.TokenType != JsonTokenType.StartObject)
+            if (_json.Peek() != '{')
             {
-                reader.Skip();
+                _json.ReadValue();
                 Fail(FailureKind.InvalidParams, "Invalid params: 'params._meta' has to be an object.");
                 return;
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            var start = _json.EnterObject();
+            while (_json.ReadName())
             {
-                if (Is(ref reader, "progressToken"u8))
+                if (_json.NameIs("progressToken"u8))
                 {
-                    envelope.ProgressToken = ReadValue(ref reader, "params._meta.progressToken", envelope.ProgressToken.IsPresent);
-                    if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
+                    envelope.ProgressToken = ReadValue("params._meta.progressToken", envelope.ProgressToken.IsPresent);
+                    if (FirstOf(envelope.ProgressToken) is not ((byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9')))
                     {
                         Fail(FailureKind.InvalidParams, "Invalid params: 'params._meta.progressToken' has to be a string or an integer.");
                     }
                 }
-                else if (Is(ref reader, MetaKeys.ProtocolVersion))
+                else if (_json.NameIs(MetaKeys.ProtocolVersion))
                 {
-                    envelope.ProtocolVersion = ReadString(ref reader, MetaKeys.ProtocolVersionText, envelope.ProtocolVersion);
+                    ReadString(MetaKeys.ProtocolVersionText, ref envelope.ProtocolVersion);
                 }
-                else if (Is(ref reader, MetaKeys.ClientCapabilities))
+                else if (_json.NameIs(MetaKeys.ClientCapabilities))
                 {
-                    envelope.ClientCapabilities = ReadObject(ref reader, MetaKeys.ClientCapabilitiesText, envelope.ClientCapabilities);
+                    ReadObject(MetaKeys.ClientCapabilitiesText, ref envelope.ClientCapabilities);
                 }
-                else if (Is(ref reader, MetaKeys.LogLevel))
+                else if (_json.NameIs(MetaKeys.LogLevel))
                 {
-                    envelope.LogLevel = ReadString(ref reader, MetaKeys.LogLevelText, envelope.LogLevel);
+                    ReadString(MetaKeys.LogLevelText, ref envelope.LogLevel);
                 }
-                else if (Is(ref reader, "traceparent"u8))
+                else if (_json.NameIs("traceparent"u8))
                 {
-                    envelope.TraceParent = ReadString(ref reader, "traceparent", envelope.TraceParent);
+                    ReadString("traceparent", ref envelope.TraceParent);
                 }
-                else if (Is(ref reader, "tracestate"u8))
+                else if (_json.NameIs("tracestate"u8))
                 {
-                    envelope.TraceState = ReadString(ref reader, "tracestate", envelope.TraceState);
+                    ReadString("tracestate", ref envelope.TraceState);
                 }
                 else
                 {
-                    reader.Skip();
+                    _json.ReadValue();
                 }
             }
 
-            envelope.Meta = SliceFrom(start, ref reader);
+            envelope.Meta = SliceFrom(start);
         }
 
-        private Slice ReadString(ref Utf8JsonReader reader, string name, Slice earlier)
+        private void ReadString(string name, ref Slice value)
         {
-            var value = ReadValue(ref reader, name, earlier.IsPresent);
-            if (reader.TokenType == JsonTokenType.String)
+            var read = ReadValue(name, value.IsPresent);
+            if (FirstOf(read) == '"')
             {
-                return value;
+                value = read;
             }
-
-            Fail(FailureKind.InvalidParams, $"Invalid params: '{name}' has to be a string.");
-            return earlier;
+            else
+            {
+                Fail(FailureKind.InvalidParams, $"Invalid params: '{name}' has to be a string.");
+            }
         }
 
-        private Slice ReadObject(ref Utf8JsonReader reader, string name, Slice earlier)
+        private void ReadObject(string name, ref Slice value)
         {
-            var value = ReadValue(ref reader, name, earlier.IsPresent);
-            if (reader.TokenType == JsonTokenType.EndObject)
+            var read = ReadValue(name, value.IsPresent);
+            if (FirstOf(read) == '{')
             {
-                return value;
+                value = read;
             }
-
-            Fail(FailureKind.InvalidParams, $"Invalid params: '{name}' has to be an object.");
-            return earlier;
+            else
+            {
+                Fail(FailureKind.InvalidParams, $"Invalid params: '{name}' has to be an object.");
+            }
         }
 
-        /// <summary>Reads the value behind a property name; afterwards the reader stands on the value's last token.</summary>
-        private Slice ReadValue(ref Utf8JsonReader reader, string name, bool isSecond)
+        /// <summary>Reads the value of the member whose name was read.</summary>
+        private Slice ReadValue(string name, bool isSecond)
         {
             if (isSecond)
             {
                 Fail(FailureKind.InvalidRequest, $"Invalid request: '{name}' occurs twice.");
             }
 
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            return SliceFrom(start, ref reader);
+            return _json.ReadValue();
         }
 
-        /// <summary>Compares the text of the token. Half of a surrogate pair is JSON by its grammar, but no text, so it equals none.</summary>
-        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
-        {
-            if (!reader.ValueIsEscaped)
-            {
-                return reader.ValueTextEquals(text);
-            }
+        private readonly Slice SliceFrom(int start) => new(start, _json.Position - start);
 
-            try
-            {
-                return reader.ValueTextEquals(text);
-            }
-            catch (InvalidOperationException)
+        /// <summary>The first character of a value, which tells what it is; 0 if there is none.</summary>
+        private readonly byte FirstOf(Slice value) => value.IsPresent ? _text[value.Start] : (byte)0;
+
+        private readonly bool IsText(Slice value, ReadOnlySpan<byte> ascii)
+        {
+            if (FirstOf(value) != '"')
             {
                 return false;
             }
+
+            var text = value.Of(_text)[1..^1];
+            return text.SequenceEqual(ascii) || EscapedText.Is(text, ascii);
         }
 
-        private string ReadText(ref Utf8JsonReader reader)
+        private static bool IsInteger(ReadOnlySpan<byte> value)
         {
-            try
+            var digits = value.Length > 1 && value[0] == '-' ? value[1..] : value;
+            foreach (var digit in digits)
             {
-                return reader.GetString()!;
+                if (!char.IsAsciiDigit((char)digit))
+                {
+                    return false;
+                }
             }
-            catch (InvalidOperationException)
-            {
-                // An escaped lone surrogate: JSON by its grammar, but no text.
-                Fail(FailureKind.InvalidRequest, "Invalid request: 'method' is not valid Unicode.");
-                return "";
-            }
-        }
 
-        private static Slice SliceFrom(int start, ref Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
-
-        private static void End(ref Utf8JsonReader reader)
-        {
-            // Throws if anything but white space follows.
-            reader.Read();
+            return !digits.IsEmpty;
         }
 
         private void Classify(ref Envelope envelope)

@@ -10,6 +10,9 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 {
     private const int SmallestArray = 512;
 
+    // What nearly every message fits in. Such an array stays with its buffer: renting it anew each time costs more than it weighs.
+    private const int LargestKept = 4096;
+
     // A request has no more than these at once. A pool for each thread needs no lock: a shared one cost more than it saved.
     private const int MostPooled = 8;
 
@@ -39,7 +42,12 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
         buffer._rented = true;
         buffer._length = 0;
-        buffer._bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, SmallestArray));
+        if (buffer._bytes.Length < capacity || buffer._bytes.Length == 0)
+        {
+            ReturnArray(buffer._bytes);
+            buffer._bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, SmallestArray));
+        }
+
         return buffer;
     }
 
@@ -121,13 +129,26 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         }
 
         _rented = false;
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
         _length = 0;
         var pool = _pool ??= new Stack<Utf8Buffer>(MostPooled);
-        if (pool.Count < MostPooled)
+        var isPooled = pool.Count < MostPooled;
+        if (!isPooled || _bytes.Length > LargestKept)
+        {
+            ReturnArray(_bytes);
+            _bytes = [];
+        }
+
+        if (isPooled)
         {
             pool.Push(this);
+        }
+    }
+
+    private static void ReturnArray(byte[] bytes)
+    {
+        if (bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Upstreams.Http;
@@ -10,6 +11,12 @@ namespace McpHub.Upstreams;
 internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gateway, IUpstreamEvents events, TimeProvider time, ILogger logger)
 {
     private readonly SessionOpener _opener = new(gateway.Timeouts.Probe);
+
+    /// <summary>What a legacy server is told that it may ask for.</summary>
+    public InputKinds Declared { get; init; }
+
+    /// <summary>The one client that the sessions are for; <see langword="null"/> for more than one.</summary>
+    public ICallInputs? Owner { get; init; }
 
     public async Task<OpenedSession> OpenAsync(bool probe, CancellationToken cancellationToken)
     {
@@ -37,12 +44,17 @@ internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gat
             return await OpenAsync(Start(), probe: false, cancellationToken);
         }
 
-        StdioConnection Start() => new(config.Name, stdio, gateway.Sizes.Response, events, time, logger);
+        StdioConnection Start() =>
+            new(config.Name, stdio, gateway.Sizes.Response, events, time, logger) { Declared = Declared, Owner = Owner };
     }
 
     private async Task<OpenedSession> OpenHttpAsync(HttpTransportConfig http, bool probe, CancellationToken cancellationToken)
     {
-        var connection = new StreamableHttpConnection(config.Name, Client(http), gateway.Sizes.Response, gateway.Timeouts.Start, events, logger);
+        var connection = new StreamableHttpConnection(config.Name, Client(http), gateway.Sizes.Response, gateway.Timeouts.Start, events, logger)
+        {
+            Declared = Declared,
+            Owner = Owner,
+        };
         try
         {
             var session = await _opener.OpenAsync(connection, probe, cancellationToken);
@@ -71,7 +83,11 @@ internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gat
 
     private async Task<OpenedSession> OpenSseAsync(HttpTransportConfig http, CancellationToken cancellationToken)
     {
-        var connection = new SseConnection(config.Name, Client(http), gateway.Sizes.Response, events, logger);
+        var connection = new SseConnection(config.Name, Client(http), gateway.Sizes.Response, events, logger)
+        {
+            Declared = Declared,
+            Owner = Owner,
+        };
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
@@ -25,13 +26,16 @@ internal static class GatewayRequests
         return new UpstreamCall(id, McpMethod.Listen, message);
     }
 
-    public static UpstreamCall Initialize(long id, Revision revision)
+    /// <param name="inputs">What the server may ask for, and the gateway will have answered.</param>
+    public static UpstreamCall Initialize(long id, Revision revision, InputKinds inputs)
     {
         var message = Utf8Buffer.Rent();
         McpMessages.BeginRequest(message, id, McpMethod.Initialize);
         message.Write("{\"protocolVersion\":\""u8);
         message.Write(revision.Utf8());
-        message.Write("\",\"capabilities\":{},\"clientInfo\":"u8);
+        message.Write("\",\"capabilities\":"u8);
+        message.Write(InputCapabilities.Write(inputs));
+        message.Write(",\"clientInfo\":"u8);
         message.Write(ClientInfo);
         message.Write("}}"u8);
         return new UpstreamCall(id, McpMethod.Initialize, message);

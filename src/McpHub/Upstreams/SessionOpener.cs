@@ -39,7 +39,7 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
     public static async Task<OpenedSession> InitializeAsync(UpstreamConnection connection, Revision revision, CancellationToken cancellationToken)
     {
         connection.Revision = revision;
-        using var call = GatewayRequests.Initialize(connection.NextId(), revision);
+        using var call = GatewayRequests.Initialize(connection.NextId(), revision, connection.Declared);
         using var reply = await connection.SendAsync(call, cancellationToken);
         if (reply.IsError)
         {

@@ -104,12 +104,14 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         // The first reason is the true one: what is lost is then closed, which is no reason.
         var lost = new UpstreamException(FailureKind.UpstreamLost, reason);
         lost = Interlocked.CompareExchange(ref _lost, lost, null) ?? lost;
+
+        // First, because a call that fails looks whether the connection is of any more use.
+        Close(lost.Message);
         foreach (var (_, pending) in _pending)
         {
             pending.Fail(lost);
         }
 
-        Close(lost.Message);
     }
 
     protected override UpstreamCall? FindCall(long id) => _pending.TryGetValue(id, out var pending) ? pending.Call : null;
@@ -119,12 +121,13 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         UpstreamCall? only = null;
         foreach (var (_, pending) in _pending)
         {
-            if (only is not null)
+            if (only is not null && Owner is null)
             {
                 return null;
             }
 
-            only = pending.Call;
+            // Of one caller's calls the newest: it is the likeliest, and no other caller sees it in any case.
+            only = only is null || pending.Call.Id > only.Id ? pending.Call : only;
         }
 
         return only;

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
-using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
-using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -11,16 +9,10 @@ namespace McpHub.Upstreams;
 
 /// <summary>
 /// One MCP server as the gateway keeps it: connected, listed, connected again when it was lost; and asked on behalf of clients.
-/// Thread-safe.
+/// Thread-safe. Here its life; in the other parts what is asked of it.
 /// </summary>
 internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsyncDisposable
 {
-    private const int HeaderMismatch = -32020;
-    private const int UnsupportedProtocolVersion = -32022;
-
-    // A server that says it logs and doesn't answer 'setLevel' must not hold the calls up.
-    private static readonly TimeSpan SetLevelLimit = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
@@ -30,16 +22,13 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     // A verdict "legacy" never corrects itself: an upgraded server still answers 'initialize'. So it is asked again after a day.
     private static readonly TimeSpan LegacyVerdictLifetime = TimeSpan.FromHours(24);
 
-    // How long a call waits for a server that is just being connected again.
-    private static readonly TimeSpan ReconnectGrace = TimeSpan.FromSeconds(5);
-
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly McpMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _listsChanged = new(0, 1);
-    private readonly SemaphoreSlim _leveling = new(1, 1);
+    private volatile TaskCompletionSource _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Settings _settings;
     private volatile UpstreamConnection? _connection;
@@ -48,13 +37,14 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     private DateTimeOffset? _legacySince;
     private Task _running = Task.CompletedTask;
     private int _restarts;
-    private int _inFlight;
 
-    public Upstream(UpstreamConfig config, GatewayConfig gateway, McpMetrics metrics, TimeProvider time, ILogger logger)
+    public Upstream(UpstreamConfig config, GatewayConfig gateway, McpMetrics metrics, InputServices inputs, TimeProvider time, ILogger logger)
     {
         Name = config.Name;
         _settings = new Settings(config, gateway);
         _metrics = metrics;
+        _inputs = inputs;
+        _interactive = new Lazy<InteractiveSessions>(() => new InteractiveSessions(Name, Config.Transport, OpenInteractiveAsync, time, logger));
         _time = time;
         _logger = logger;
         _state = new UpstreamState { Status = UpstreamStatus.Connecting, Since = time.GetUtcNow() };
@@ -98,157 +88,17 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
         Signal(_listsChanged);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
-    {
-        var settings = _settings;
-        context.StartDeadline(entry.Timeout ?? settings.Upstream.Timeout ?? settings.Gateway.Timeouts.Call);
-        Interlocked.Increment(ref _inFlight);
-        using var operation = _metrics.StartClientOperation(context, entry, this);
-        McpResult result;
-        try
-        {
-            var connection = _connection ?? await WaitForConnectionAsync(cancellationToken);
-            if (IsLogLevelDue(connection, context))
-            {
-                await RaiseLogLevelAsync(connection, context, cancellationToken);
-            }
-
-            var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
-            using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
-            var reply = await connection.SendAsync(call, cancellationToken);
-            if (reply.IsError && reply.ErrorCode == UnsupportedProtocolVersion)
-            {
-                // Another server answers at the same place: its era is to be found out anew.
-                _legacySince = null;
-                connection.Close("The server no longer speaks the revision that it did.");
-            }
-
-            if (reply.IsError && reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
-            {
-                reply.Dispose();
-                reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, cancellationToken);
-            }
-
-            result = ResultTranslator.Translate(context, entry, connection.Revision, reply);
-        }
-        catch (Exception e) when (Explain(e, context) is { } failure)
-        {
-            result = McpResult.Fail(failure);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-        }
-
-        operation.End(result);
-        return result;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _running;
+        if (_interactive.IsValueCreated)
+        {
+            await _interactive.Value.DisposeAsync();
+        }
+
         SetState(new UpstreamState { Status = UpstreamStatus.Stopped, Reason = "It was removed or the gateway stops." });
         _stopping.Dispose();
-    }
-
-    /// <summary>What the client is told of an exception; <see langword="null"/> for one that nobody expected.</summary>
-    private Failure? Explain(Exception exception, McpContext context)
-    {
-        switch (exception)
-        {
-            case UpstreamException e:
-                LogCallFailed(_logger, Name, e.Kind, e.Message);
-                var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
-                return new Failure(e.Kind, $"Server '{Name}': {e.Message} {sure}");
-            case ObjectDisposedException:
-                return new Failure(FailureKind.UpstreamUnavailable, $"Server '{Name}': The connection was closed. The request has not run.");
-            case OperationCanceledException when context.IsCancelledByClient:
-                return new Failure(FailureKind.Cancelled, "The client cancelled the request.");
-            case OperationCanceledException:
-                return new Failure(FailureKind.TimedOut, $"Server '{Name}' did not answer in time. The request may have run.");
-            default:
-                return null;
-        }
-    }
-
-    private bool IsLogLevelDue(UpstreamConnection connection, McpContext context) =>
-        !connection.Revision.IsModern() && LogLevels.WantedBy(context) is { } wanted
-        && !(connection.ToldLogLevel <= wanted) && _offer?.Features.HasFlag(ServerFeatures.Logging) == true;
-
-    /// <summary>
-    /// A legacy server has one log level for the whole session: it is told the most verbose one that any client has asked for, and
-    /// what a client doesn't want is left out on the way to it.
-    /// </summary>
-    private async ValueTask RaiseLogLevelAsync(UpstreamConnection connection, McpContext context, CancellationToken cancellationToken)
-    {
-        await _leveling.WaitAsync(cancellationToken);
-        try
-        {
-            if (IsLogLevelDue(connection, context) && LogLevels.WantedBy(context) is { } wanted)
-            {
-                connection.ToldLogLevel = wanted;
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                limit.CancelAfter(SetLevelLimit);
-                using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
-                using var reply = await connection.SendAsync(call, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // It has been told; whether it cares is its own business.
-        }
-        finally
-        {
-            _leveling.Release();
-        }
-    }
-
-    /// <summary>The tool's schema has changed under us; the server has not run the call (SEP-2243: list anew and try once more).</summary>
-    private async ValueTask<UpstreamReply> SendWithFreshSchemaAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, CancellationToken cancellationToken)
-    {
-        var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
-        using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay);
-        return await connection.SendAsync(call, cancellationToken);
-    }
-
-    private async Task<CatalogEntry> RefreshEntryAsync(UpstreamConnection connection, CatalogEntry entry, CancellationToken cancellationToken)
-    {
-        if (_offer is { } old)
-        {
-            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
-            Publish(offer);
-            if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
-            {
-                return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };
-            }
-        }
-
-        return entry;
-    }
-
-    private async ValueTask<UpstreamConnection> WaitForConnectionAsync(CancellationToken cancellationToken)
-    {
-        if (_state.Status == UpstreamStatus.Down)
-        {
-            // It is needed now: don't sit the pause out, but don't let this caller wait for it either.
-            var reason = _state.Reason;
-            Signal(_wake);
-            throw new UpstreamException(FailureKind.UpstreamUnavailable, reason ?? "It is not connected.");
-        }
-
-        try
-        {
-            await _ready.Task.WaitAsync(ReconnectGrace, _time, cancellationToken);
-        }
-        catch (TimeoutException e)
-        {
-            throw new UpstreamException(FailureKind.UpstreamUnavailable, "It is still being connected.", e);
-        }
-
-        return _connection ?? throw new UpstreamException(FailureKind.UpstreamUnavailable, _state.Reason ?? "It is not connected.");
     }
 
     private async Task RunAsync()
@@ -393,6 +243,7 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     private void SetState(UpstreamState state)
     {
         _state = state;
+        Interlocked.Exchange(ref _stateChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         Changed?.Invoke();
     }
 
@@ -438,9 +289,6 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     [LoggerMessage(152, LogLevel.Warning, "The lists of server {Server} could not be read again: {Reason}")]
     private static partial void LogRefreshFailed(ILogger logger, string server, string reason);
-
-    [LoggerMessage(153, LogLevel.Warning, "A call to server {Server} failed ({Kind}): {Reason}")]
-    private static partial void LogCallFailed(ILogger logger, string server, FailureKind kind, string reason);
 
     [LoggerMessage(154, LogLevel.Error, "The connection of server {Server} failed in a way that it should not have.")]
     private static partial void LogBroken(ILogger logger, Exception exception, string server);

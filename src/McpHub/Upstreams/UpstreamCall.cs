@@ -1,4 +1,5 @@
 using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 
 namespace McpHub.Upstreams;
@@ -24,8 +25,12 @@ internal sealed class UpstreamCall(long id, McpMethod method, Utf8Buffer message
     /// <summary>Where progress and log messages of this call go; <see langword="null"/> if nobody wants them.</summary>
     public CallRelay? Relay { get; init; }
 
+    /// <summary>Who answers what the server asks during the call; <see langword="null"/> if nobody can.</summary>
+    public ICallInputs? Inputs { get; init; }
+
     public void Dispose()
     {
+        Inputs?.Dispose();
         Relay?.Detach();
         Message.Dispose();
     }

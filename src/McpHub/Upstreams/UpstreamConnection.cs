@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Text;
+using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
+using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +11,13 @@ namespace McpHub.Upstreams;
 /// <summary>One live connection to one MCP server, whatever it is made of. Thread-safe.</summary>
 internal abstract partial class UpstreamConnection(string name, IUpstreamEvents events, ILogger logger) : IAsyncDisposable
 {
+    // More than any server asks for while it waits.
+    private const int MostAsked = 64;
+
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // What the server has asked and still waits for, by its own ids as JSON.
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _asked = new();
     private long _lastId;
 
     protected string Name { get; } = name;
@@ -16,6 +26,15 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
 
     /// <summary>The revision that the server is spoken to in; the newest until the session is open.</summary>
     public Revision Revision { get; set; } = Revisions.Latest;
+
+    /// <summary>What the server was told that it may ask for (legacy; the capabilities of a session never change).</summary>
+    public InputKinds Declared { get; init; }
+
+    /// <summary>
+    /// The one client whose calls all calls on the connection are, so that what names no call is its business too;
+    /// <see langword="null"/> if there are others.
+    /// </summary>
+    public ICallInputs? Owner { get; init; }
 
     /// <summary>The log level that the server was last told (legacy), so that it isn't told again.</summary>
     public McpLogLevel? ToldLogLevel { get; set; }
@@ -52,6 +71,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <summary>Says that the connection is of no more use; whoever owns it ends it.</summary>
     public void Close(string reason) => _closed.TrySetResult(reason);
 
+    /// <summary>Sends a notification in the background; one that is lost is logged.</summary>
+    public void PostLater(Utf8Buffer message) => _ = PostQuietlyAsync(message);
+
     /// <summary>Takes a message that is no response. Never throws.</summary>
     /// <param name="message">The message's bytes.</param>
     /// <param name="envelope">Where its pieces lie.</param>
@@ -60,12 +82,15 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     {
         if (envelope.Kind == EnvelopeKind.Request)
         {
-            Answer(message, envelope);
+            Answer(message, envelope, call);
             return;
         }
 
         switch (envelope.Method)
         {
+            case McpMethod.CancelledNotification:
+                Withdraw(message, envelope);
+                break;
             case McpMethod.ProgressNotification:
                 (FindByProgressToken(message, envelope) ?? call)?.Relay?.Progress(message, envelope);
                 break;
@@ -114,11 +139,18 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             ? FindCall(id)
             : null;
 
-    /// <summary>Answers a request of the server's. The gateway declares no capabilities to servers, so only <c>ping</c> is due.</summary>
-    private void Answer(ReadOnlySpan<byte> message, in Envelope envelope)
+    /// <summary>Answers a request of the server's: <c>ping</c> itself, and what a client has to answer through that client.</summary>
+    private void Answer(ReadOnlySpan<byte> message, in Envelope envelope, UpstreamCall? call)
     {
-        var answer = Utf8Buffer.Rent();
         var id = envelope.Id.Of(message);
+        if (Declared != InputKinds.None && envelope.Method is McpMethod.Elicit or McpMethod.CreateMessage or McpMethod.ListRoots)
+        {
+            var inputs = (call ?? OnlyCall())?.Inputs ?? Owner;
+            _ = AskAsync(inputs, envelope.Method, Encoding.UTF8.GetString(id), envelope.Params.Of(message).ToArray());
+            return;
+        }
+
+        var answer = Utf8Buffer.Rent();
         if (envelope.Method == McpMethod.Ping)
         {
             McpMessages.WriteResult(answer, id, "{}"u8);
@@ -132,6 +164,70 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
 
         _ = PostQuietlyAsync(answer);
     }
+
+    /// <summary>Has a client answer, and answers the server. Never throws.</summary>
+    private async Task AskAsync(ICallInputs? inputs, McpMethod method, string id, byte[] parameters)
+    {
+        using var withdrawn = new CancellationTokenSource();
+        if (_asked.Count >= MostAsked || !_asked.TryAdd(id, withdrawn))
+        {
+            LogTooMany(Logger, Name, method.Text());
+            inputs = null;
+        }
+
+        ClientAnswer answer;
+        try
+        {
+            answer = inputs is null ? InputRefusal.NoOwner(method) : await inputs.AskAsync(method, parameters, withdrawn.Token);
+        }
+        catch (Exception e)
+        {
+            LogAskFailed(Logger, e, Name, method.Text());
+            answer = InputRefusal.Unreachable(method);
+        }
+
+        _asked.TryRemove(new KeyValuePair<string, CancellationTokenSource>(id, withdrawn));
+        if (withdrawn.IsCancellationRequested)
+        {
+            // What its sender has cancelled is not answered.
+            return;
+        }
+
+        var message = Utf8Buffer.Rent(answer.Json.Length + 64);
+        if (answer.IsError)
+        {
+            McpMessages.WriteError(message, Encoding.UTF8.GetBytes(id), answer.Json.Span);
+        }
+        else
+        {
+            McpMessages.WriteResult(message, Encoding.UTF8.GetBytes(id), answer.Json.Span);
+        }
+
+        await PostQuietlyAsync(message);
+    }
+
+    /// <summary>The server has no more use for an answer.</summary>
+    private void Withdraw(ReadOnlySpan<byte> message, in Envelope envelope)
+    {
+        if (JsonMembers.TryGet(envelope.Params.Of(message), "requestId"u8, out var id)
+            && _asked.TryGetValue(Encoding.UTF8.GetString(id), out var asked))
+        {
+            try
+            {
+                asked.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just been answered.
+            }
+        }
+    }
+
+    [LoggerMessage(102, LogLevel.Warning, "Server {Server} asks for too much at once, or twice under one id; its '{Method}' is refused.")]
+    private static partial void LogTooMany(ILogger logger, string server, string method);
+
+    [LoggerMessage(103, LogLevel.Error, "A '{Method}' of server {Server} failed in a way that it should not have.")]
+    private static partial void LogAskFailed(ILogger logger, Exception exception, string server, string method);
 
     [LoggerMessage(100, LogLevel.Warning, "Server {Server} asked for '{Method}', which the gateway does not relay; refused.")]
     private static partial void LogRefused(ILogger logger, string server, string? method);

@@ -3,17 +3,38 @@ using McpHub.Protocol;
 namespace McpHub.Upstreams;
 
 /// <summary>An upstream's response: its bytes, and where result or error lie. Whoever takes it disposes it or passes the buffer on.</summary>
-internal readonly struct UpstreamReply(Utf8Buffer buffer, Envelope envelope) : IDisposable
+/// <remarks>Keeps only what is needed of the envelope, because it is passed on from method to method.</remarks>
+internal readonly struct UpstreamReply : IDisposable
 {
-    public Utf8Buffer Buffer { get; } = buffer;
+    private readonly Slice _result;
+    private readonly Slice _error;
+    private readonly Slice _resultType;
 
-    public Envelope Envelope { get; } = envelope;
+    public UpstreamReply(Utf8Buffer buffer, in Envelope envelope)
+    {
+        Buffer = buffer;
+        _result = envelope.Result;
+        _error = envelope.Error;
+        _resultType = envelope.ResultType;
+        IsToolError = envelope.IsToolError;
+    }
 
-    public bool IsError => Envelope.Error.IsPresent;
+    public Utf8Buffer Buffer { get; }
 
-    public ReadOnlyMemory<byte> Result => Envelope.Result.Of(Buffer.Memory);
+    /// <summary>Whether the server wants input before it completes the request (2026-07-28, "Multi round-trip requests").</summary>
+    public bool IsInputRequired => _resultType.IsPresent && JsonText.Is(ResultType, "input_required"u8);
 
-    public ReadOnlyMemory<byte> Error => Envelope.Error.Of(Buffer.Memory);
+    public bool IsError => _error.IsPresent;
+
+    /// <summary>Whether it is the result of a tool that ran and failed (<c>isError</c>).</summary>
+    public bool IsToolError { get; }
+
+    public ReadOnlyMemory<byte> Result => _result.Of(Buffer.Memory);
+
+    public ReadOnlyMemory<byte> Error => _error.Of(Buffer.Memory);
+
+    /// <summary>The result's <c>resultType</c> as JSON; empty where it has none.</summary>
+    public ReadOnlySpan<byte> ResultType => _resultType.Of(Buffer.Span);
 
     /// <summary>The error's code; 0 where the upstream sent none.</summary>
     public int ErrorCode =>

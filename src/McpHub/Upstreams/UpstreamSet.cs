@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Configuration;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace McpHub.Upstreams;
 
 /// <summary>Owns the upstreams: starts them all at once, replaces what a new configuration changes, ends them. Not thread-safe.</summary>
-internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly List<Upstream> _upstreams = [];
     private readonly List<Task> _ending = [];
@@ -32,7 +33,7 @@ internal sealed class UpstreamSet(McpMetrics metrics, TimeProvider time, ILogger
             }
             else
             {
-                var added = new Upstream(upstream, config.Gateway, metrics, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
+                var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
                 added.Changed += changed;
 
                 // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.

@@ -22,12 +22,12 @@ internal sealed class TaskIds(SealKey key)
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3650);
 
     /// <summary>Makes the id that a caller is given.</summary>
-    public string Seal(TaskAddress address, ReadOnlySpan<byte> caller) =>
+    public string Seal(TaskAddress address, string caller) =>
         key.Seal.Seal(Encoding.UTF8.GetBytes($"{address.Source}\0{address.Id}"), BindingOf(caller), Lifetime);
 
     /// <summary>Reads an id that a caller brought.</summary>
     /// <returns>Whether it is one that was made for this caller.</returns>
-    public bool TryOpen(string id, ReadOnlySpan<byte> caller, out TaskAddress address)
+    public bool TryOpen(string id, string caller, out TaskAddress address)
     {
         address = default;
         if (!key.Seal.TryOpen(id, BindingOf(caller), out var content))
@@ -42,5 +42,5 @@ internal sealed class TaskIds(SealKey key)
     }
 
     /// <remarks>So that nothing else that was sealed for the same caller passes for a task.</remarks>
-    private static byte[] BindingOf(ReadOnlySpan<byte> caller) => [.. "task\0"u8, .. caller];
+    private static byte[] BindingOf(string caller) => Encoding.UTF8.GetBytes($"task\0{caller}");
 }

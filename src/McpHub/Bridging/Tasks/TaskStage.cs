@@ -44,7 +44,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
             var entry = context.Entry!;
             return JsonMembers.TryGet(result.Json.Span, "taskId"u8, out var taskId)
                 && JsonText.Decode(taskId) is { Length: > 0 and <= TaskIds.LongestId } id
-                ? Rewrite(result, JsonText.Encode(ids.Seal(new TaskAddress(entry.Source.Name, id), CallerIdentity.Of(context))), entry.Uris)
+                ? Rewrite(result, JsonText.Encode(ids.Seal(new TaskAddress(entry.Source.Name, id), Caller.Of(context))), entry.Uris)
                 : McpResult.Fail(FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' answered with a task that has no id, or too long a one.");
         }
     }
@@ -80,7 +80,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
 
         // One answer for all that is not the caller's own: nobody learns which ids there are.
         if (JsonText.Decode(context.Target) is not { } token
-            || !ids.TryOpen(token, CallerIdentity.Of(context), out var address)
+            || !ids.TryOpen(token, Caller.Of(context), out var address)
             || context.View.FindTaskSource(address.Source) is not var (source, uris))
         {
             return Unknown;

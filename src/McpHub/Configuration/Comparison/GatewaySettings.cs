@@ -22,6 +22,7 @@ internal static class GatewaySettings
         new("gateway.timeouts.start", gateway => DurationParser.Format(gateway.Timeouts.Start)),
         new("gateway.timeouts.probe", gateway => DurationParser.Format(gateway.Timeouts.Probe)),
         new("gateway.timeouts.call", gateway => DurationParser.Format(gateway.Timeouts.Call)),
+        new("gateway.timeouts.input", gateway => DurationParser.Format(gateway.Timeouts.Input)),
         new("gateway.timeouts.drain", gateway => DurationParser.Format(gateway.Timeouts.Drain)),
         new("gateway.sizes.request", gateway => SizeParser.Format(gateway.Sizes.Request)),
         new("gateway.sizes.response", gateway => SizeParser.Format(gateway.Sizes.Response)),

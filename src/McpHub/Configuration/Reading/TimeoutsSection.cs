@@ -16,6 +16,7 @@ internal static class TimeoutsSection
             Start = section.Duration("start") ?? defaults.Start,
             Probe = section.Duration("probe") ?? defaults.Probe,
             Call = section.Duration("call") ?? defaults.Call,
+            Input = section.Duration("input") ?? defaults.Input,
             Drain = section.Duration("drain") ?? defaults.Drain,
         };
         section.Finish();

@@ -123,20 +123,32 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             }
             else
             {
-                var pending = pipeline.InvokeAsync(context);
+                McpResult result;
+                var pending = pipeline.Begin(context);
                 var disconnect = pending.IsCompletedSuccessfully ? default : Track(context, http);
-                using var result = await pending;
-                await disconnect.DisposeAsync();
-                if (context.InFlight is { } inFlight)
+                try
                 {
-                    sessions.Touch(context.Session!);
-                    inFlight.Remove(context);
+                    result = await pending;
+                }
+                catch (Exception e)
+                {
+                    result = pipeline.Fail(context, e);
                 }
 
-                failure = Open(context, http, endpoint);
-                if (failure is null)
+                using (McpPipeline.End(context, result))
                 {
-                    await AnswerAsync(exchange, result, isTransportFault: false);
+                    await disconnect.DisposeAsync();
+                    if (context.InFlight is { } inFlight)
+                    {
+                        sessions.Touch(context.Session!);
+                        inFlight.Remove(context);
+                    }
+
+                    failure = Open(context, http, endpoint);
+                    if (failure is null)
+                    {
+                        await AnswerAsync(exchange, result, isTransportFault: false);
+                    }
                 }
             }
 

@@ -71,7 +71,7 @@ internal sealed class SessionStore : IDisposable
         if (_sessions.TryRemove(session.Id, out _))
         {
             Interlocked.Decrement(ref _count);
-            session.CancelAll();
+            session.End();
         }
     }
 

@@ -1,0 +1,157 @@
+using System.Threading.Channels;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using McpHub.Upstreams;
+
+namespace McpHub.Bridging.Inputs;
+
+/// <summary>
+/// A call to a legacy server that outlives the request of the modern client that began it: while the server waits for input, the
+/// client has its answer (<c>input_required</c>) and the call is parked, until the client brings the input with the same request again
+/// (rule T7). One request at a time holds it.
+/// </summary>
+internal sealed class Conversation : ICallInputs
+{
+    // A server that asks for more than this at once gets no answers to the rest.
+    private const int MostAtOnce = 32;
+
+    private readonly InputKinds _client;
+    private readonly Channel<InputRequest> _asked =
+        Channel.CreateBounded<InputRequest>(new BoundedChannelOptions(MostAtOnce) { SingleReader = true });
+    private readonly List<InputRequest> _open = [];
+    private readonly CancellationTokenSource _ended = new();
+    private Task<UpstreamReply> _reply = null!;
+    private IDisposable? _held;
+    private int _asks;
+    private int _isEnded;
+
+    public Conversation(InputKinds client, CallRelay relay)
+    {
+        _client = client;
+        Relay = relay;
+    }
+
+    /// <summary>Carries progress and logs to whichever request holds the conversation.</summary>
+    public CallRelay Relay { get; }
+
+    /// <summary>The revision that the server speaks.</summary>
+    public Revision Revision { get; private set; }
+
+    /// <summary>What the server still waits for.</summary>
+    public IReadOnlyList<InputRequest> Open => _open;
+
+    /// <summary>Makes the call.</summary>
+    /// <param name="connection">The connection; nothing else asks on it as long as the conversation goes on, or its answers are told apart.</param>
+    /// <param name="call">The call; the conversation owns it.</param>
+    /// <param name="lease">Given back when the conversation ends.</param>
+    public void Start(UpstreamConnection connection, UpstreamCall call, IDisposable lease)
+    {
+        Revision = connection.Revision;
+        _held = lease;
+        _reply = SendAsync(connection, call);
+    }
+
+    /// <summary>Goes on until the server has answered or wants input.</summary>
+    /// <param name="cancellationToken">Ends the wait, and with it the call.</param>
+    /// <returns>The reply, which ends the conversation; <see langword="null"/> if there are requests in <see cref="Open"/>.</returns>
+    public async ValueTask<UpstreamReply?> NextAsync(CancellationToken cancellationToken)
+    {
+        using var cancel = cancellationToken.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
+        if (_open.Count == 0)
+        {
+            var asked = _asked.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+            await Task.WhenAny(_reply, asked);
+            TakeAsked();
+        }
+
+        return _reply.IsCompleted || _open.Count == 0 ? await _reply : null;
+    }
+
+    /// <summary>Gives the server what the client brought; what is missing, or is no answer, stays open.</summary>
+    public void Answer(ReadOnlySpan<byte> inputResponses)
+    {
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            var members = new JsonMembers(inputResponses);
+            while (members.MoveNext())
+            {
+                if (JsonText.Decode(members.Name) == _open[i].Key && _open[i].TryAnswer(members.Value))
+                {
+                    _open.RemoveAt(i);
+                    break;
+                }
+            }
+        }
+    }
+
+    public async ValueTask<ClientAnswer> AskAsync(McpMethod method, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
+    {
+        if ((InputCapabilities.NeededBy(method, parameters.Span) & ~_client) != 0)
+        {
+            return InputRefusal.NotDeclared(method);
+        }
+
+        using var written = Utf8Buffer.Rent(parameters.Length + 128);
+        InputParameters.Write(written, method, parameters.Span, _client, Revisions.Latest);
+        var request = new InputRequest($"{KeyOf(method)}_{Interlocked.Increment(ref _asks)}", method, written.Span.ToArray());
+        if (!_asked.Writer.TryWrite(request))
+        {
+            return InputRefusal.Unreachable(method);
+        }
+
+        using var withdrawn = cancellationToken.UnsafeRegister(static state => ((InputRequest)state!).GiveUp(), request);
+        using var ended = _ended.Token.UnsafeRegister(static state => ((InputRequest)state!).GiveUp(), request);
+        return await request.Answer;
+    }
+
+    /// <summary>Nobody will come back: what the server waits for is refused, and its call cancelled.</summary>
+    public async Task AbandonAsync()
+    {
+        await _ended.CancelAsync();
+        try
+        {
+            (await _reply).Dispose();
+        }
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Cancelled, as it should be.
+        }
+    }
+
+    /// <summary>The call is over, whoever asked for its end.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isEnded, 1) == 0)
+        {
+            _asked.Writer.TryComplete();
+            _ended.Cancel();
+            _held?.Dispose();
+        }
+    }
+
+    private async Task<UpstreamReply> SendAsync(UpstreamConnection connection, UpstreamCall call)
+    {
+        using (call)
+        {
+            return await connection.SendAsync(call, _ended.Token);
+        }
+    }
+
+    private void TakeAsked()
+    {
+        while (_asked.Reader.TryRead(out var request))
+        {
+            if (!request.Answer.IsCompleted)
+            {
+                _open.Add(request);
+            }
+        }
+    }
+
+    private static string KeyOf(McpMethod method) => method switch
+    {
+        McpMethod.Elicit => "elicitation",
+        McpMethod.ListRoots => "roots",
+        _ => "sampling",
+    };
+}

@@ -1,0 +1,35 @@
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.Bridging.Inputs;
+
+/// <summary>The errors and answers that a server gets instead of the client's.</summary>
+internal static class InputRefusal
+{
+    /// <summary>The client never said that it can be asked this.</summary>
+    public static ClientAnswer NotDeclared(McpMethod method) => Error(
+        method == McpMethod.ListRoots ? -32601 : -32602, $"The client does not support this kind of '{method.Text()}'.");
+
+    /// <summary>Nobody can be asked: no call is running, or more than one that it may belong to.</summary>
+    public static ClientAnswer NoOwner(McpMethod method) => Error(
+        method == McpMethod.ListRoots ? -32601 : -32602, $"There is no client that this '{method.Text()}' can be for.");
+
+    public static ClientAnswer Unreachable(McpMethod method) => Error(-32603, $"The client cannot be reached with '{method.Text()}'.");
+
+    /// <summary>The client has had its time. For an elicitation that is a regular answer; a refused sampling has a code of its own.</summary>
+    public static ClientAnswer NoAnswer(McpMethod method) => method == McpMethod.Elicit
+        ? new ClientAnswer("""{"action":"cancel"}"""u8.ToArray(), IsError: false)
+        : Error(-1, "The client did not answer.");
+
+    private static ClientAnswer Error(int code, string message)
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var error = new ObjectCopy(buffer);
+        error.Begin("code"u8);
+        buffer.Write(code);
+        error.Begin("message"u8);
+        JsonText.Write(buffer, message);
+        error.End();
+        return new ClientAnswer(buffer.Span.ToArray(), IsError: true);
+    }
+}

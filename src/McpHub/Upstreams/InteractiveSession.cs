@@ -1,0 +1,106 @@
+using McpHub.Bridging.Inputs;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>A session in which a legacy server may ask for input. Disposing gives it back to <see cref="InteractiveSessions"/>.</summary>
+internal sealed partial class InteractiveSession : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Action _released;
+    private readonly TimeProvider _time;
+    private readonly SessionInputs? _ownerInputs;
+    private int _rented;
+    private long _lastUsed;
+
+    public InteractiveSession(
+        InputKinds inputs,
+        ClientSession? owner,
+        TimeSpan inputLimit,
+        Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open,
+        Action released,
+        TimeProvider time)
+    {
+        Inputs = inputs;
+        Owner = owner;
+        _ownerInputs = owner is null ? null : new SessionInputs(owner, null, inputLimit);
+        _released = released;
+        _time = time;
+        _lastUsed = time.GetTimestamp();
+        Opening = Task.Run(() => OpenAsync(open));
+    }
+
+    public InputKinds Inputs { get; }
+
+    /// <summary>The legacy client whose session it is; <see langword="null"/> for modern clients.</summary>
+    public ClientSession? Owner { get; }
+
+    /// <summary>Completes when the session is open, or could not be opened.</summary>
+    public Task<OpenedSession> Opening { get; }
+
+    public UpstreamConnection Connection => Opening.Result.Connection;
+
+    public bool IsRented => Volatile.Read(ref _rented) > 0;
+
+    public long LastUsed => Volatile.Read(ref _lastUsed);
+
+    public bool IsLost => Opening.IsCompleted && (!Opening.IsCompletedSuccessfully || Connection.Closed.IsCompleted);
+
+    public void Rent() => Interlocked.Increment(ref _rented);
+
+    public void Dispose()
+    {
+        Volatile.Write(ref _lastUsed, _time.GetTimestamp());
+        Interlocked.Decrement(ref _rented);
+        _released();
+    }
+
+    /// <summary>Closes the session. Never throws.</summary>
+    public async Task EndAsync(ILogger logger)
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            var session = await Opening;
+            if (Owner is not null)
+            {
+                Owner.RootsChanged -= OnRootsChanged;
+            }
+
+            _ownerInputs?.Dispose();
+            await session.Connection.DisposeAsync();
+        }
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException)
+        {
+            // It was never open.
+        }
+        catch (Exception e)
+        {
+            LogBroken(logger, e);
+        }
+    }
+
+    private async Task<OpenedSession> OpenAsync(Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open)
+    {
+        var session = await open(Inputs, _ownerInputs, _stopping.Token);
+        if (Owner is not null)
+        {
+            Owner.RootsChanged += OnRootsChanged;
+        }
+
+        session.Connection.StartListening();
+        return session;
+    }
+
+    private void OnRootsChanged()
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.WriteNotification(message, McpMethod.RootsChangedNotification, []);
+        Connection.PostLater(message);
+    }
+
+    [LoggerMessage(211, LogLevel.Error, "A session with input requests could not be closed.")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
+}

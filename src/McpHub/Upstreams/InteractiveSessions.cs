@@ -1,0 +1,195 @@
+using McpHub.Bridging.Inputs;
+using McpHub.Configuration;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>
+/// The sessions with one legacy server in which it may ask for input. The session that everybody shares declares no capabilities, and
+/// capabilities never change within a session; so a call whose client can be asked runs in one that was opened with just that client's.
+/// Thread-safe.
+/// </summary>
+/// <remarks>
+/// Over Streamable HTTP a server's request comes on the stream of the call that caused it, so calls with the same capabilities share a
+/// session. Where all calls share one stream (stdio, HTTP+SSE), nothing tells which call a request is about: there a session belongs to
+/// one legacy client, whose business it is in any case, or runs one call of a modern client at a time. Nobody ever guesses.
+/// </remarks>
+internal sealed partial class InteractiveSessions : IAsyncDisposable
+{
+    // Over stdio each is a process.
+    private const int MostSessions = 32;
+
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _lock = new();
+    private readonly List<InteractiveSession> _sessions = [];
+    private readonly Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> _open;
+    private readonly bool _isShared;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _server;
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _sweeper;
+    private bool _isDisposed;
+
+    /// <param name="server">The server's name.</param>
+    /// <param name="transport">How it is reached, which decides what can share a session.</param>
+    /// <param name="open">Opens a session with these capabilities, for one client or for several.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public InteractiveSessions(
+        string server,
+        UpstreamTransportConfig transport,
+        Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _server = server;
+        _open = open;
+        _time = time;
+        _logger = logger;
+        _isShared = transport is HttpTransportConfig { Flavour: not HttpFlavour.Sse };
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    /// <summary>A session for one call.</summary>
+    /// <param name="inputs">What the client can be asked.</param>
+    /// <param name="owner">The legacy client; <see langword="null"/> for a modern one.</param>
+    /// <param name="inputLimit">How long the client may take for an answer.</param>
+    /// <param name="cancellationToken">Ends the wait for a free session.</param>
+    /// <exception cref="UpstreamException">The server can't be reached, or too many clients use it at the same time.</exception>
+    public async ValueTask<InteractiveSession> RentAsync(
+        InputKinds inputs, ClientSession? owner, TimeSpan inputLimit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task released;
+            InteractiveSession? session;
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                session = Find(inputs, owner) ?? Add(inputs, owner, inputLimit);
+                session?.Rent();
+                released = _released.Task;
+            }
+
+            if (session is null)
+            {
+                await released.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            try
+            {
+                await session.Opening.WaitAsync(cancellationToken);
+                return session;
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        InteractiveSession[] sessions;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            sessions = [.. _sessions];
+            _sessions.Clear();
+            _released.TrySetResult();
+        }
+
+        if (_sweeper is not null)
+        {
+            await _sweeper.DisposeAsync();
+        }
+
+        await Task.WhenAll(sessions.Select(s => s.EndAsync(_logger)));
+    }
+
+    private InteractiveSession? Find(InputKinds inputs, ClientSession? owner)
+    {
+        foreach (var session in _sessions)
+        {
+            if (session.Inputs == inputs && session.Owner == owner && !session.IsLost && (_isShared || owner is not null || !session.IsRented))
+            {
+                return session;
+            }
+        }
+
+        return null;
+    }
+
+    private InteractiveSession? Add(InputKinds inputs, ClientSession? owner, TimeSpan inputLimit)
+    {
+        if (_sessions.Count >= MostSessions && !TryEvict())
+        {
+            return null;
+        }
+
+        _sweeper ??= _time.CreateTimer(static state => ((InteractiveSessions)state!).Sweep(), this, SweepPeriod, SweepPeriod);
+        var session = new InteractiveSession(inputs, owner, inputLimit, _open, OnReleased, _time);
+        _sessions.Add(session);
+        LogOpening(_logger, _server, inputs);
+        return session;
+    }
+
+    private bool TryEvict()
+    {
+        var oldest = _sessions.Where(s => !s.IsRented).MinBy(s => s.LastUsed);
+        if (oldest is null)
+        {
+            return false;
+        }
+
+        _sessions.Remove(oldest);
+        _ = oldest.EndAsync(_logger);
+        return true;
+    }
+
+    private void OnReleased()
+    {
+        lock (_lock)
+        {
+            _released.TrySetResult();
+            _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (_lock)
+        {
+            for (var i = _sessions.Count - 1; i >= 0; i--)
+            {
+                var session = _sessions[i];
+                if (session.IsLost || (!session.IsRented && (session.Owner?.IsEnded == true || _time.GetElapsedTime(session.LastUsed) > IdleLimit)))
+                {
+                    _sessions.RemoveAt(i);
+                    _ = session.EndAsync(_logger);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(210, LogLevel.Debug, "Server {Server} gets a session of its own for clients that can be asked for {Inputs}.")]
+    private static partial void LogOpening(ILogger logger, string server, InputKinds inputs);
+}

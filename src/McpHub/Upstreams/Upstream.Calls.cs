@@ -1,0 +1,260 @@
+using System.Runtime.CompilerServices;
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams;
+
+/// <summary>Requests on behalf of clients.</summary>
+internal sealed partial class Upstream
+{
+    private const int HeaderMismatch = -32020;
+    private const int UnsupportedProtocolVersion = -32022;
+
+    // A server that says it logs and doesn't answer 'setLevel' must not hold the calls up.
+    private static readonly TimeSpan SetLevelLimit = TimeSpan.FromSeconds(5);
+
+    // How long a call waits for a server that is just being connected again.
+    private static readonly TimeSpan ReconnectGrace = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _leveling = new(1, 1);
+    private int _inFlight;
+
+    /// <remarks>
+    /// A request that fails with its connection is sent once more, if it cannot have run or may run twice. It is one long method
+    /// because every method that waits for a proxied call costs about 2 % of the call.
+    /// </remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        var settings = _settings;
+        context.StartDeadline(entry.Timeout ?? settings.Upstream.Timeout ?? settings.Gateway.Timeouts.Call);
+        Interlocked.Increment(ref _inFlight);
+        using var operation = _metrics.StartClientOperation(context, entry, this);
+        var inputs = InputCapabilities.Of(context);
+        UpstreamConnection? failed = null;
+        McpResult result;
+        while (true)
+        {
+            UpstreamConnection? connection = null;
+            try
+            {
+                connection = failed is null ? _connection ?? await WaitForConnectionAsync(cancellationToken) : await WaitForNextAsync(failed, cancellationToken);
+                if (inputs != InputKinds.None || context.Envelope.IsInputRetry)
+                {
+                    result = await ConverseAsync(connection, context, entry, inputs, cancellationToken);
+                    break;
+                }
+
+                if (IsLogLevelDue(connection, context))
+                {
+                    await RaiseLogLevelAsync(connection, context, cancellationToken);
+                }
+
+                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+                using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
+                var reply = await connection.SendAsync(call, cancellationToken);
+                result = reply.IsError || reply.IsInputRequired
+                    ? await TakeSpecialAsync(connection, context, entry, relay, reply, cancellationToken)
+                    : ResultTranslator.Translate(context, entry, connection.Revision, reply);
+                break;
+            }
+            catch (UpstreamException e) when (failed is null && connection is not null && inputs == InputKinds.None && MayBeRepeated(e, connection, entry))
+            {
+                LogRepeated(_logger, Name, e.Kind, e.Message);
+                failed = connection;
+            }
+            catch (Exception e) when (Explain(e, context) is { } failure)
+            {
+                result = McpResult.Fail(failure);
+                break;
+            }
+            catch
+            {
+                Interlocked.Decrement(ref _inFlight);
+                throw;
+            }
+        }
+
+        Interlocked.Decrement(ref _inFlight);
+        operation.End(result);
+        return result;
+    }
+
+    /// <summary>Whether the request may be sent once more.</summary>
+    private static bool MayBeRepeated(UpstreamException exception, UpstreamConnection connection, CatalogEntry entry) => exception.Kind switch
+    {
+        // Refused, by a server that is there, it would be refused again.
+        FailureKind.UpstreamUnavailable => connection.Closed.IsCompleted,
+        FailureKind.UpstreamLost => entry.IsRepeatable,
+        _ => false,
+    };
+
+    /// <summary>A reply that is not just the result: an error, or a wish for input by a server that was told of nobody to ask.</summary>
+    private async ValueTask<McpResult> TakeSpecialAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, UpstreamReply reply, CancellationToken cancellationToken)
+    {
+        if (!reply.IsError)
+        {
+            // A state without requests is not for the client to answer, but for whoever tries again.
+            return context.Revision.IsModern() ? PassOn(context, entry, InputKinds.None, reply)
+                : context.Session is null ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
+                : await AskSessionAsync(connection, context, entry, reply, cancellationToken);
+        }
+
+        if (reply.ErrorCode == UnsupportedProtocolVersion)
+        {
+            // Another server answers at the same place: its era is to be found out anew.
+            _legacySince = null;
+            connection.Close("The server no longer speaks the revision that it did.");
+        }
+
+        if (reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
+        {
+            reply.Dispose();
+            reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, cancellationToken);
+        }
+
+        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+    }
+
+    /// <summary>What the client is told of an exception; <see langword="null"/> for one that nobody expected.</summary>
+    private Failure? Explain(Exception exception, McpContext context)
+    {
+        switch (exception)
+        {
+            case UpstreamException e:
+                LogCallFailed(_logger, Name, e.Kind, e.Message);
+                var sure = e.Kind == FailureKind.UpstreamUnavailable ? "The request has not run." : "The request may have run.";
+                return new Failure(e.Kind, $"Server '{Name}': {e.Message} {sure}");
+            case ObjectDisposedException:
+                return new Failure(FailureKind.UpstreamUnavailable, $"Server '{Name}': The connection was closed. The request has not run.");
+            case OperationCanceledException when context.IsCancelledByClient:
+                return new Failure(FailureKind.Cancelled, "The client cancelled the request.");
+            case OperationCanceledException:
+                return new Failure(FailureKind.TimedOut, $"Server '{Name}' did not answer in time. The request may have run.");
+            default:
+                return null;
+        }
+    }
+
+    private bool IsLogLevelDue(UpstreamConnection connection, McpContext context) =>
+        !connection.Revision.IsModern() && LogLevels.WantedBy(context) is { } wanted
+        && !(connection.ToldLogLevel <= wanted) && _offer?.Features.HasFlag(ServerFeatures.Logging) == true;
+
+    /// <summary>
+    /// A legacy server has one log level for the whole session: it is told the most verbose one that any client has asked for, and
+    /// what a client doesn't want is left out on the way to it.
+    /// </summary>
+    private async ValueTask RaiseLogLevelAsync(UpstreamConnection connection, McpContext context, CancellationToken cancellationToken)
+    {
+        await _leveling.WaitAsync(cancellationToken);
+        try
+        {
+            if (IsLogLevelDue(connection, context) && LogLevels.WantedBy(context) is { } wanted)
+            {
+                connection.ToldLogLevel = wanted;
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(SetLevelLimit);
+                using var call = GatewayRequests.SetLevel(connection.NextId(), wanted);
+                using var reply = await connection.SendAsync(call, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has been told; whether it cares is its own business.
+        }
+        finally
+        {
+            _leveling.Release();
+        }
+    }
+
+    /// <summary>The tool's schema has changed under us; the server has not run the call (SEP-2243: list anew and try once more).</summary>
+    private async ValueTask<UpstreamReply> SendWithFreshSchemaAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, CancellationToken cancellationToken)
+    {
+        var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
+        using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay);
+        return await connection.SendAsync(call, cancellationToken);
+    }
+
+    private async Task<CatalogEntry> RefreshEntryAsync(UpstreamConnection connection, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        if (_offer is { } old)
+        {
+            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
+            Publish(offer);
+            if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
+            {
+                return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };
+            }
+        }
+
+        return entry;
+    }
+
+    private async ValueTask<UpstreamConnection> WaitForConnectionAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Status == UpstreamStatus.Down)
+        {
+            // It is needed now: don't sit the pause out, but don't let this caller wait for it either.
+            var reason = _state.Reason;
+            Signal(_wake);
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, reason ?? "It is not connected.");
+        }
+
+        try
+        {
+            await _ready.Task.WaitAsync(ReconnectGrace, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, "It is still being connected.", e);
+        }
+
+        return _connection ?? throw new UpstreamException(FailureKind.UpstreamUnavailable, _state.Reason ?? "It is not connected.");
+    }
+
+    /// <summary>Waits for the connection that takes the place of one that failed.</summary>
+    private async ValueTask<UpstreamConnection> WaitForNextAsync(UpstreamConnection failed, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var wasTried = false;
+        while (true)
+        {
+            var changed = _stateChanged.Task;
+            var state = _state;
+            wasTried |= state.Status == UpstreamStatus.Connecting;
+            if (_connection is { } connection && (connection != failed || !failed.Closed.IsCompleted))
+            {
+                return connection;
+            }
+
+            if (wasTried && state.Status == UpstreamStatus.Down)
+            {
+                throw new UpstreamException(FailureKind.UpstreamUnavailable, state.Reason ?? "It is not connected.");
+            }
+
+            Signal(_wake);
+            var rest = ReconnectGrace - _time.GetElapsedTime(started);
+            try
+            {
+                await changed.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, _time, cancellationToken);
+            }
+            catch (TimeoutException e)
+            {
+                throw new UpstreamException(FailureKind.UpstreamUnavailable, _state.Reason ?? "It is still being connected.", e);
+            }
+        }
+    }
+
+    [LoggerMessage(153, LogLevel.Warning, "A call to server {Server} failed ({Kind}): {Reason}")]
+    private static partial void LogCallFailed(ILogger logger, string server, FailureKind kind, string reason);
+
+    [LoggerMessage(155, LogLevel.Debug, "A call to server {Server} failed ({Kind}) and is made once more: {Reason}")]
+    private static partial void LogRepeated(ILogger logger, string server, FailureKind kind, string reason);
+}

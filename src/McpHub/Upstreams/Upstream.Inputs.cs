@@ -1,0 +1,287 @@
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.Upstreams;
+
+/// <summary>Calls during which the server may want something of the client.</summary>
+internal sealed partial class Upstream
+{
+    // What the SDKs' own drivers allow.
+    private const int MostRounds = 10;
+
+    private const int UrlElicitationRequired = -32042;
+
+    // A state without requests asks for nothing but another try.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lazy<InteractiveSessions> _interactive;
+    private readonly InputServices _inputs;
+
+    /// <summary>Answers a request whose client can be asked, or that brings what was asked for.</summary>
+    private ValueTask<McpResult> ConverseAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+    {
+        if (!context.Revision.IsModern())
+        {
+            return connection.Revision.IsModern()
+                ? AskSessionAsync(connection, context, entry, null, cancellationToken)
+                : CallInteractivelyAsync(context, entry, inputs, cancellationToken);
+        }
+
+        if (!RequestStates.IsIn(context))
+        {
+            return connection.Revision.IsModern()
+                ? PassOnAsync(connection, context, entry, inputs, null, cancellationToken)
+                : BeginAsync(context, entry, inputs, cancellationToken);
+        }
+
+        if (!_inputs.States.TryOpen(context, entry, out var kind, out var content))
+        {
+            return new ValueTask<McpResult>(BadState());
+        }
+
+        return kind switch
+        {
+            RequestStateKind.Parked => ResumeAsync(context, entry, inputs, content, cancellationToken),
+            RequestStateKind.Upstream when connection.Revision.IsModern() =>
+                PassOnAsync(connection, context, entry, inputs, new InputRetry(ResponsesIn(context), content), cancellationToken),
+            RequestStateKind.Again when !connection.Revision.IsModern() => AgainAsync(context, entry, inputs, cancellationToken),
+            _ => new ValueTask<McpResult>(BadState()),
+        };
+    }
+
+    /// <summary>A legacy client and a legacy server (rule T10): requests go out in the client's session while the call runs.</summary>
+    private async ValueTask<McpResult> CallInteractivelyAsync(
+        McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+    {
+        var settings = _settings;
+        using var session = await _interactive.Value.RentAsync(inputs, context.Session, settings.Gateway.Timeouts.Input, cancellationToken);
+        var connection = session.Connection;
+        if (IsLogLevelDue(connection, context))
+        {
+            await RaiseLogLevelAsync(connection, context, cancellationToken);
+        }
+
+        var relay = new CallRelay(context);
+        using var call = RequestTranslator.Translate(
+            context, entry, connection.NextId(), connection.Revision, relay, new SessionInputs(context.Session!, relay, settings.Gateway.Timeouts.Input));
+        var reply = await connection.SendAsync(call, cancellationToken);
+        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+    }
+
+    /// <summary>A legacy client and a modern server (rule T8): each round's requests go out in the client's session.</summary>
+    /// <param name="first">The answer to the first round, if it has been there already.</param>
+    private async ValueTask<McpResult> AskSessionAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, UpstreamReply? first, CancellationToken cancellationToken)
+    {
+        var relay = new CallRelay(context);
+        using var inputs = new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input);
+        try
+        {
+            return await AskInRoundsAsync(connection, context, entry, relay, inputs, first, cancellationToken);
+        }
+        finally
+        {
+            relay.Detach();
+        }
+    }
+
+    private async ValueTask<McpResult> AskInRoundsAsync(
+        UpstreamConnection connection,
+        McpContext context,
+        CatalogEntry entry,
+        CallRelay relay,
+        SessionInputs inputs,
+        UpstreamReply? first,
+        CancellationToken cancellationToken)
+    {
+        InputRetry? retry = null;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var reply = first ?? await SendRoundAsync(connection, context, entry, relay, retry, cancellationToken);
+            first = null;
+            if (reply.IsError || !reply.IsInputRequired)
+            {
+                return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+            }
+
+            using (reply)
+            {
+                var answers = await InputRound.AskAsync(reply.Result, inputs, cancellationToken);
+                if (answers.Refusal is { } refusal)
+                {
+                    return InputRound.Refused(context, refusal);
+                }
+
+                if (answers.Retry.Responses.IsEmpty)
+                {
+                    await Task.Delay(RetryPause, _time, cancellationToken);
+                }
+
+                retry = answers.Retry;
+            }
+        }
+
+        return McpResult.Fail(FailureKind.UpstreamProtocol, $"Server '{Name}' still wants input after {MostRounds} rounds.");
+    }
+
+    private static async ValueTask<UpstreamReply> SendRoundAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay relay, InputRetry? retry, CancellationToken cancellationToken)
+    {
+        relay.Attach(context, isNewRequest: false);
+        UpstreamReply reply;
+        using (var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry))
+        {
+            reply = await connection.SendAsync(call, cancellationToken);
+        }
+
+        // The call is over, and the client is still there to be asked.
+        relay.Attach(context, isNewRequest: false);
+        return reply;
+    }
+
+    /// <summary>A modern client and a modern server (rule T9): passed on, with the server's state inside the gateway's.</summary>
+    private async ValueTask<McpResult> PassOnAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry? retry, CancellationToken cancellationToken)
+    {
+        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+        using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);
+        var reply = await connection.SendAsync(call, cancellationToken);
+        return reply.IsError || !reply.IsInputRequired
+            ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
+            : PassOn(context, entry, inputs, reply);
+    }
+
+    private McpResult PassOn(McpContext context, CatalogEntry entry, InputKinds inputs, UpstreamReply reply)
+    {
+        using (reply)
+        {
+            return InputRound.PassOn(context, reply.Result.Span, inputs, Name, inner =>
+                _inputs.States.Seal(context, entry, RequestStateKind.Upstream, inner, _settings.Gateway.Timeouts.Input));
+        }
+    }
+
+    /// <summary>A modern client and a legacy server (rule T7): the call is parked each time that the server wants input.</summary>
+    private async ValueTask<McpResult> BeginAsync(
+        McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+    {
+        var session = await _interactive.Value.RentAsync(inputs, null, _settings.Gateway.Timeouts.Input, cancellationToken);
+        var relay = new CallRelay(context);
+        var conversation = new Conversation(inputs, relay);
+        try
+        {
+            var connection = session.Connection;
+            if (IsLogLevelDue(connection, context))
+            {
+                await RaiseLogLevelAsync(connection, context, cancellationToken);
+            }
+
+            var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, conversation);
+            conversation.Start(connection, call, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
+    }
+
+    private async ValueTask<McpResult> ResumeAsync(
+        McpContext context, CatalogEntry entry, InputKinds inputs, ReadOnlyMemory<byte> id, CancellationToken cancellationToken)
+    {
+        // Whoever comes first has the call; the same state a second time finds nothing, and nothing runs twice.
+        if (_inputs.Parked.Take(id.Span) is not { } conversation)
+        {
+            return BadState();
+        }
+
+        conversation.Relay.Attach(context, isNewRequest: true);
+        conversation.Answer(ResponsesIn(context).Span);
+        return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
+    }
+
+    private async ValueTask<McpResult> GoOnAsync(
+        Conversation conversation, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await conversation.NextAsync(cancellationToken) is { } reply)
+            {
+                if (reply.ErrorCode == UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation))
+                {
+                    using (reply)
+                    {
+                        var again = _inputs.States.Seal(context, entry, RequestStateKind.Again, [], _settings.Gateway.Timeouts.Input);
+                        return InputRequiredResult.Write(context, InputRound.UrlsIn(reply.Error.Span), again);
+                    }
+                }
+
+                return ResultTranslator.Translate(context, entry, conversation.Revision, reply);
+            }
+
+            var id = _inputs.Parked.Park(conversation, _settings.Gateway.Timeouts.Input);
+            if (id.Length == 0)
+            {
+                await conversation.AbandonAsync();
+                return McpResult.Fail(FailureKind.Overloaded, "Too many calls wait for input of their clients; try again later.");
+            }
+
+            var state = _inputs.States.Seal(context, entry, RequestStateKind.Parked, id, _settings.Gateway.Timeouts.Input);
+            return InputRequiredResult.Write(context, conversation.Open, state);
+        }
+        finally
+        {
+            conversation.Relay.Detach();
+        }
+    }
+
+    /// <summary>The user has been to the page that the server wanted opened (-32042), or has declined: the call is made again, or not.</summary>
+    private async ValueTask<McpResult> AgainAsync(
+        McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken) =>
+        InputRound.AreAllAccepted(ResponsesIn(context).Span)
+            ? await BeginAsync(context, entry, inputs, cancellationToken)
+            : InputRound.Refused(context, "The user did not open the page that the tool needs.");
+
+    private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, ICallInputs? owner, CancellationToken cancellationToken) =>
+        OpenInTimeAsync(
+            new ConnectionFactory(_settings.Upstream, _settings.Gateway, this, _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
+
+    private async Task<OpenedSession> OpenInTimeAsync(ConnectionFactory factory, CancellationToken cancellationToken)
+    {
+        var limit = _settings.Gateway.Timeouts.Start;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        timeout.CancelAfter(limit);
+        try
+        {
+            return await factory.OpenAsync(probe: false, timeout.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new UpstreamException(
+                FailureKind.UpstreamUnavailable, $"It did not open a session with input requests within {limit.TotalSeconds:0.#} s.", e);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ResponsesIn(McpContext context)
+    {
+        var parameters = context.Envelope.Params.Of(context.Message);
+        var members = new JsonMembers(parameters.Span);
+        while (members.MoveNext())
+        {
+            if (members.NameIs("inputResponses"u8))
+            {
+                return members.ValueSlice.Of(parameters);
+            }
+        }
+
+        return default;
+    }
+
+    private static McpResult BadState() => McpResult.Fail(
+        FailureKind.InvalidParams, "Invalid params: 'params.requestState' is not valid for this request, has expired, or was used before. Nothing has run; begin again without it.");
+}
