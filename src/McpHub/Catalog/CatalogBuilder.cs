@@ -50,13 +50,18 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var content = new CatalogContent
         {
             Features = parts.Aggregate(
-                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features),
+                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
+                | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
             Tools = [.. parts.SelectMany(p => p.ToolEntries((t, rename) => rename is null ? tools.Assign(p.Config.Name, p.Prefix, t.Key) : tools.Rename(p.Config.Name, t.Key, rename), uris[p])), .. nativeTools],
             Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
             Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
             ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
             ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p]))],
-            TaskSources = [.. parts.Where(MayHaveTasks).Select(p => (p.Source, uris[p]))],
+            TaskSources =
+            [
+                .. parts.Where(MayHaveTasks).Select(p => (p.Source, uris[p])),
+                .. natives.Where(n => n.Offer!.Features.HasFlag(ServerFeatures.Tasks)).Select(n => (n, UriMap.Identity)),
+            ],
         };
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
         return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), Instructions.Merge(config.Gateway.Instructions, parts));

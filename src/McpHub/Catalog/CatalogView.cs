@@ -79,11 +79,11 @@ internal sealed class CatalogView
     public CatalogEntry? FindTemplate(string uriTemplate) => _templates.GetValueOrDefault(uriTemplate);
 
     /// <summary>Finds who made a task; <see langword="null"/> when it is not behind this endpoint.</summary>
-    public (ICatalogSource Source, UriMap Uris)? FindTaskSource(string name)
+    public (ICatalogSource Source, UriMap Uris)? FindTaskSource(string key)
     {
         foreach (var source in Content.TaskSources)
         {
-            if (source.Source.Name == name)
+            if (source.Source.Key == key)
             {
                 return source;
             }

@@ -5,6 +5,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
 using McpHub.State;
@@ -35,6 +36,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CatalogStore>();
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
+        services.TryAddSingleton<NativeTasks>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
