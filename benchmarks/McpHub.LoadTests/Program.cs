@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using McpHub.LoadTests;
 using McpHub.LoadTests.CommandLine;
+using McpHub.LoadTests.Listeners;
 using McpHub.LoadTests.Processes;
 using McpHub.LoadTests.Servers;
 
@@ -13,6 +14,7 @@ const string Usage =
                      [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
     McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
                      [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL]
+    McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
     """;
 
 try
@@ -21,6 +23,8 @@ try
     {
         case ["serve", var what, .. var rest]:
             return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream"));
+        case ["listeners", .. var rest]:
+            return await ListenersCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "gateway"));
         case ["--help" or "-h" or "help", ..]:
             Console.WriteLine(Usage);
             return 0;

@@ -18,6 +18,9 @@ internal sealed record FakeOffer
     /// <summary>Whether it has the tasks extension.</summary>
     public bool HasTasks { get; init; }
 
+    /// <summary>Whether it tells of changes: lists, and the resources that are subscribed to.</summary>
+    public bool HasSubscriptions { get; init; }
+
     public string? Instructions { get; init; }
 
     /// <summary>Tools that are called by these names and need no more.</summary>
@@ -29,7 +32,7 @@ internal sealed record FakeOffer
         var members = new List<string>();
         Add(Tools is not null, "\"tools\":{\"listChanged\":true}");
         Add(Prompts is not null, "\"prompts\":{\"listChanged\":true}");
-        Add(Resources is not null, "\"resources\":{\"listChanged\":true}");
+        Add(Resources is not null, HasSubscriptions ? "\"resources\":{\"subscribe\":true,\"listChanged\":true}" : "\"resources\":{\"listChanged\":true}");
         Add(HasCompletions, "\"completions\":{}");
         Add(HasLogging, "\"logging\":{}");
         Add(HasTasks, "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}");

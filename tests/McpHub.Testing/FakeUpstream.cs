@@ -24,6 +24,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
         _app = app;
         Revision = revision;
         Flavour = flavour;
+        Subscriptions = new FakeSubscriptions(this);
     }
 
     public Revision Revision { get; }
@@ -33,6 +34,9 @@ internal sealed class FakeUpstream : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     public FakeOffer Offer { get; set; } = new();
+
+    /// <summary>What it is asked to tell of, if it <see cref="FakeOffer.HasSubscriptions"/>.</summary>
+    public FakeSubscriptions Subscriptions { get; }
 
     /// <summary>Decides over an HTTP request before anything else; true when it has answered.</summary>
     public Func<HttpContext, FakeRequest, Task<bool>>? OnHttp { get; set; }
@@ -88,6 +92,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>As after a restart of the server: no session is known any more.</summary>
     public void ForgetSessions()
     {
+        Subscriptions.Forget();
         foreach (var id in _sessions.Keys)
         {
             if (_sessions.TryRemove(id, out var stream))
@@ -263,6 +268,8 @@ internal sealed class FakeUpstream : IAsyncDisposable
             "prompts/list" when Offer.Prompts is not null => ListAsync(x, "prompts", Offer.Prompts),
             "resources/list" when Offer.Resources is not null => ListAsync(x, "resources", Offer.Resources),
             "resources/templates/list" when Offer.Resources is not null => ListAsync(x, "resourceTemplates", Offer.ResourceTemplates),
+            "subscriptions/listen" when Revision.IsModern() && Offer.HasSubscriptions => Subscriptions.ListenAsync(x),
+            "resources/subscribe" or "resources/unsubscribe" when !Revision.IsModern() && Offer.HasSubscriptions => Subscriptions.SubscribeAsync(x),
             "tools/call" => x.TextAsync(request.Tool),
             "ping" or "logging/setLevel" when !Revision.IsModern() => x.ResultAsync("{}"),
             _ => x.ErrorAsync(-32601, "Method not found", status: Revision.IsModern() ? 404 : 200),

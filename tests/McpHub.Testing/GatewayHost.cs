@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +34,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
 
+    public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
+
     public CatalogSnapshot Catalog => Runtime.Catalog.Current;
 
     /// <summary>Starts a gateway with these servers behind it, and waits until each has answered or failed.</summary>
@@ -56,6 +61,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         await gateway.Runtime.WhenSettledAsync(Patience.Limit, CancellationToken.None);
         return gateway;
     }
+
+    /// <summary>What the gateway's instruments belong to.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>How many clients are told of changes.</summary>
+    public int Listeners => _app.Services.GetRequiredService<SubscriptionHub>().Count;
+
+    /// <summary>The gateway's side of a legacy client's session.</summary>
+    public ClientSession Session(McpClient client) =>
+        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "") ?? throw new InvalidOperationException("The session has ended.");
 
     public Upstream Upstream(string name) => Runtime.Upstreams.Single(u => u.Name == name);
 

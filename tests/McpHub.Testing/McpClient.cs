@@ -108,6 +108,34 @@ internal sealed class McpClient
         return await SendAsync(request, CancellationToken.None);
     }
 
+    /// <summary>A GET of the session's stream, or of the rest of one.</summary>
+    public HttpRequestMessage Get(string? lastEventId = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, _url);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        AddSession(request);
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return request;
+    }
+
+    /// <summary>Opens the session's stream, or the rest of one.</summary>
+    public async Task<ClientEventStream> StreamAsync(string? lastEventId = null)
+    {
+        using var request = Get(lastEventId);
+        return await StreamAsync(request);
+    }
+
+    /// <summary>Sends a request whose answer is an event stream.</summary>
+    public async Task<ClientEventStream> StreamAsync(HttpRequestMessage request)
+    {
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        return await ClientEventStream.ReadAsync(await OpenAsync(request, limit.Token));
+    }
+
     public async Task<HttpAnswer> DeleteAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, _url);

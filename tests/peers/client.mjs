@@ -4,15 +4,14 @@
 //   node client.mjs PACKAGE URL
 //   node client.mjs PACKAGE COMMAND [ARGS]
 //
+// A URL that ends with /sse is spoken to over HTTP+SSE.
 // PACKAGE is an SDK of any generation: "sdk-2024-11-05", "@modelcontextprotocol/sdk", "@modelcontextprotocol/client" …
 const [sdk, target, ...args] = process.argv.slice(2);
 const isSecond = sdk === '@modelcontextprotocol/client';
 const modules = isSecond ? [sdk, sdk, `${sdk}/stdio`] : ['index', 'streamableHttp', 'stdio'].map((name) => `${sdk}/client/${name}.js`);
 const [{ Client }, { StreamableHTTPClientTransport }, { StdioClientTransport }] = await Promise.all(modules.map((name) => import(name)));
 
-const transport = /^https?:/.test(target)
-  ? new StreamableHTTPClientTransport(new URL(target))
-  : new StdioClientTransport({ command: target, args, stderr: 'inherit' });
+const transport = await connection();
 const handshake = listenForHandshake(transport);
 const client = new Client({ name: 'peer', version: '1.0.0' }, isSecond ? { versionNegotiation: { mode: 'auto' } } : { capabilities: {} });
 
@@ -47,6 +46,19 @@ const seen = {
 };
 await client.close();
 console.log(JSON.stringify(seen));
+
+async function connection() {
+  if (!/^https?:/.test(target)) {
+    return new StdioClientTransport({ command: target, args, stderr: 'inherit' });
+  }
+
+  if (!target.endsWith('/sse')) {
+    return new StreamableHTTPClientTransport(new URL(target));
+  }
+
+  const { SSEClientTransport } = await import(`${sdk}/client/sse.js`);
+  return new SSEClientTransport(new URL(target));
+}
 
 // Not every generation tells which revision it agreed on, so the answer to 'initialize' is read as it passes.
 function listenForHandshake(transport) {

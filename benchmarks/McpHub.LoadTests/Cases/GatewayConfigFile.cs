@@ -9,12 +9,14 @@ internal sealed class GatewayConfigFile : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("mcphub-load-").FullName;
 
+    private readonly JsonObject _config;
+
     private GatewayConfigFile(int port, JsonObject? upstream)
     {
         var servers = new JsonObject();
         if (upstream is not null)
             servers["up"] = upstream;
-        var config = new JsonObject
+        _config = new JsonObject
         {
             ["mcpServers"] = servers,
             ["gateway"] = new JsonObject
@@ -24,7 +26,7 @@ internal sealed class GatewayConfigFile : IDisposable
             },
         };
         FilePath = Path.Combine(_directory, "mcphub.json");
-        File.WriteAllText(FilePath, config.ToJsonString());
+        File.WriteAllText(FilePath, _config.ToJsonString());
     }
 
     public string FilePath { get; }
@@ -40,6 +42,13 @@ internal sealed class GatewayConfigFile : IDisposable
         ["command"] = upstream.FileName,
         ["args"] = new JsonArray([.. upstream.Arguments.Select(argument => JsonValue.Create(argument))]),
     });
+
+    /// <summary>Changes what the gateway offers while it runs.</summary>
+    public void ShowBuiltInTools(bool isShown)
+    {
+        _config["gateway"]!["builtInTools"] = isShown;
+        File.WriteAllText(FilePath, _config.ToJsonString());
+    }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

@@ -30,6 +30,13 @@ internal static class McpRequests
 
     public static byte[] Initialized { get; } = """{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8.ToArray();
 
+    /// <summary>Asks to be told when the list of tools changes.</summary>
+    public static byte[] Listen { get; } = Line(
+        $$$"""
+        {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"subscriptions/listen","params":{
+        "notifications":{"toolsListChanged":true},{{{ModernMeta}}}}}
+        """);
+
     public static byte[] CallTool(string tool, McpEra era) => Line(
         $$$"""
         {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"tools/call","params":{

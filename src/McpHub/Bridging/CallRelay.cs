@@ -19,8 +19,10 @@ internal sealed class CallRelay(McpContext context) : IClientStream
     /// <summary>Whether there can be anything to tell the client before the answer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="server">What the server can do; one that doesn't log has nothing to tell but progress.</param>
-    public static bool IsWanted(McpContext context, ServerFeatures server) =>
+    /// <param name="answersInStreams">Whether the server's answers are event streams, which a session's client may get as such.</param>
+    public static bool IsWanted(McpContext context, ServerFeatures server, bool answersInStreams) =>
         context.Envelope.ProgressToken.IsPresent
+        || (answersInStreams && context.Session is { Id.Length: > 0 })
         || (server.HasFlag(ServerFeatures.Logging) && (context.Session is not null || context.Envelope.LogLevel.IsPresent));
 
     /// <summary>The work goes on after a call has ended: for the same request, or for the one that the client sent next.</summary>
@@ -123,6 +125,25 @@ internal sealed class CallRelay(McpContext context) : IClientStream
                 McpMessages.WriteNotification(buffer, McpMethod.MessageNotification, envelope.Params.Of(message));
                 _context.Stream.TrySend(buffer);
             }
+        }
+    }
+
+    /// <summary>The server answers with an event stream.</summary>
+    /// <param name="mayPoll">Whether the stream's events have ids.</param>
+    public void Mirror(bool mayPoll)
+    {
+        lock (_lock)
+        {
+            _context?.Stream.Mirror(mayPoll);
+        }
+    }
+
+    /// <summary>The server has closed its stream and wants to be asked for the rest: the client, too, may come back later.</summary>
+    public void CloseForPolling(TimeSpan retry)
+    {
+        lock (_lock)
+        {
+            _context?.Stream.CloseForPolling(retry);
         }
     }
 

@@ -72,6 +72,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     {
         var content = new CatalogContent
         {
+            Server = ServerPath.From(part.Config.Name),
             Features = part.Offer.Features,
             Tools = [.. part.ToolEntries(OwnNames(part), UriMap.Identity)],
             Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],

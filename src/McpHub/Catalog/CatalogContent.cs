@@ -5,6 +5,9 @@ internal sealed record CatalogContent
 {
     public static CatalogContent Empty { get; } = new();
 
+    /// <summary>The one server that is shown, as it stands in the path of its endpoint; empty for all together.</summary>
+    public string Server { get; init; } = "";
+
     public ServerFeatures Features { get; init; }
 
     public IReadOnlyList<CatalogEntry> Tools { get; init; } = [];

@@ -11,4 +11,9 @@ internal sealed record CatalogSnapshot(HubConfig Config, CatalogView Root, Froze
 {
     public static CatalogSnapshot Empty { get; } =
         new(HubConfig.Default, CatalogView.Empty, FrozenDictionary<string, CatalogView>.Empty);
+
+    /// <summary>What one endpoint shows.</summary>
+    /// <param name="server">The server in its path; empty for all together.</param>
+    /// <returns><see langword="null"/> if there is no such server.</returns>
+    public CatalogView? ViewOf(string server) => server.Length == 0 ? Root : Servers.GetValueOrDefault(server);
 }

@@ -40,6 +40,9 @@ internal sealed class CatalogView
     /// <summary>Whether there may be tasks behind the endpoint.</summary>
     public bool HasTasks => Content.TaskSources.Count > 0;
 
+    /// <inheritdoc cref="CatalogContent.Server"/>
+    public string Server => Content.Server;
+
     public ServerFeatures Features => Content.Features;
 
     public byte[] ServerInfo { get; }

@@ -10,6 +10,11 @@ internal sealed class Handshake(ServerFeatures features, string? instructions, b
     private readonly byte[]?[] _initializeResults = new byte[]?[(int)Revisions.LatestLegacy + 1];
     private byte[]? _discoverResult;
 
+    /// <summary>Whatever the servers tell: a new configuration, and a server that comes or goes, change the lists too.</summary>
+    private static ReadOnlySpan<byte> ListChanged => "{\"listChanged\":true}"u8;
+
+    private static ReadOnlySpan<byte> ListChangedAndSubscribe => "{\"subscribe\":true,\"listChanged\":true}"u8;
+
     public ReadOnlyMemory<byte> DiscoverResult => _discoverResult ??= WriteDiscover();
 
     public ReadOnlyMemory<byte> InitializeResult(Revision revision) =>
@@ -69,17 +74,17 @@ internal sealed class Handshake(ServerFeatures features, string? instructions, b
 
         if (features.HasFlag(ServerFeatures.Prompts))
         {
-            capabilities.Member("prompts"u8, "{}"u8);
+            capabilities.Member("prompts"u8, ListChanged);
         }
 
         if (features.HasFlag(ServerFeatures.Resources))
         {
-            capabilities.Member("resources"u8, "{}"u8);
+            capabilities.Member("resources"u8, features.HasFlag(ServerFeatures.Subscriptions) ? ListChangedAndSubscribe : ListChanged);
         }
 
         if (features.HasFlag(ServerFeatures.Tools))
         {
-            capabilities.Member("tools"u8, "{}"u8);
+            capabilities.Member("tools"u8, ListChanged);
         }
 
         capabilities.End();

@@ -11,6 +11,9 @@ internal enum ServerFeatures : byte
     Completions = 8,
     Logging = 16,
 
+    /// <summary>Its resources can be subscribed to.</summary>
+    Subscriptions = 32,
+
     /// <summary>The extension <c>io.modelcontextprotocol/tasks</c>.</summary>
-    Tasks = 32,
+    Tasks = 64,
 }

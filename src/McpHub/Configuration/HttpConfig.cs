@@ -17,4 +17,7 @@ public sealed record HttpConfig
 
     /// <summary>Host names by which the gateway may be called, beside that of <see cref="Url"/> and loopback ones.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Whether HTTP+SSE of 2024-11-05 is served beside the endpoints, for clients that know nothing newer.</summary>
+    public bool Sse { get; init; } = true;
 }

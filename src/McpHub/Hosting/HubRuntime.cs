@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using McpHub.Bridging.Inputs;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Configuration.Comparison;
@@ -21,6 +22,7 @@ namespace McpHub.Hosting;
 internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
 {
     private readonly UpstreamSet _upstreams;
+    private readonly SubscriptionHub _subscriptions;
     private readonly CatalogBuilder _builder;
     private readonly Lazy<IReadOnlyList<NativeTool>> _nativeTools;
     private readonly NativeTasks _nativeTasks;
@@ -35,14 +37,22 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private HubConfig _config;
 
     public HubRuntime(
-        CatalogStore catalog, HubConfig config, IServiceProvider services, McpMetrics metrics, InputServices inputs, TimeProvider time, ILoggerFactory loggers)
+        CatalogStore catalog,
+        SubscriptionHub subscriptions,
+        HubConfig config,
+        IServiceProvider services,
+        McpMetrics metrics,
+        InputServices inputs,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         Catalog = catalog;
+        _subscriptions = subscriptions;
         _config = config;
         _time = time;
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
-        _upstreams = new UpstreamSet(metrics, inputs, time, loggers);
+        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell };
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         _nativeTasks = services.GetRequiredService<NativeTasks>();
@@ -50,6 +60,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         // Later: a native tool may itself want the runtime.
         _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. services.GetServices<NativeTool>()]);
         metrics.ObserveGauge("mcphub.upstreams", "{upstream}", "The servers behind the gateway, by state.", CountUpstreams);
+        metrics.ObserveGauge("mcphub.upstream.subscriptions", "{subscription}", "The resources that a server is asked to tell of.", CountSubscriptions);
     }
 
     public CatalogStore Catalog { get; }
@@ -154,12 +165,31 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         {
             var config = _config;
             var natives = _nativeTools.Value.Where(t => config.Gateway.BuiltInTools || !t.IsBuiltIn).ToArray();
+
+            // Before the offers are read: what is announced is in them.
+            var announced = TakeAnnounced();
+            var old = Catalog.Current;
             Catalog.Current = _builder.Build(
                 config,
                 [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))],
                 natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)]);
+            _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
         }
     }
+
+    private Dictionary<string, ListKinds> TakeAnnounced()
+    {
+        var announced = new Dictionary<string, ListKinds>(StringComparer.OrdinalIgnoreCase);
+        foreach (var upstream in _upstreams.Current)
+        {
+            announced[ServerPath.From(upstream.Name)] = upstream.TakeAnnounced();
+        }
+
+        return announced;
+    }
+
+    private IEnumerable<Measurement<int>> CountSubscriptions() =>
+        Upstreams.Select(u => new Measurement<int>(u.SubscriptionCount, new KeyValuePair<string, object?>("mcphub.server.name", u.Name)));
 
     private IEnumerable<Measurement<int>> CountUpstreams() =>
         Enum.GetValues<UpstreamStatus>().Select(status => new Measurement<int>(

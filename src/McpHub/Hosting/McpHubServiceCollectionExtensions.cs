@@ -1,5 +1,6 @@
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Configuration;
@@ -34,6 +35,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<ParkedCalls>();
         services.TryAddSingleton<InputServices>();
         services.TryAddSingleton<CatalogStore>();
+        services.TryAddSingleton<SubscriptionHub>();
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
@@ -44,6 +46,7 @@ public static class McpHubServiceCollectionExtensions
         {
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
+            services.AddHostedService<ListenersEnd>();
             AddTools<HubTools>(services);
         }
 

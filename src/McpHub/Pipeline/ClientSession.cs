@@ -7,10 +7,11 @@ namespace McpHub.Pipeline;
 /// <param name="id">The session's id; empty over stdio, where the connection is the session.</param>
 /// <param name="revision">The negotiated revision.</param>
 /// <param name="capabilities">The client's capabilities, as it sent them.</param>
-internal sealed class ClientSession(string id, Revision revision, byte[] capabilities)
+internal sealed partial class ClientSession(string id, Revision revision, byte[] capabilities)
 {
     private InFlightRequests? _inFlight;
     private ClientRequests? _requests;
+    private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
 
@@ -48,24 +49,25 @@ internal sealed class ClientSession(string id, Revision revision, byte[] capabil
     public IClientStream Unsolicited
     {
         get => _unsolicited;
-        set => _unsolicited = value;
+        set
+        {
+            _unsolicited = value;
+            _listener?.Flush();
+        }
     }
 
     /// <summary>Raised when the client says that its roots have changed.</summary>
     public event Action? RootsChanged;
 
-    /// <summary>Whether the client has ended the session, or it was forgotten.</summary>
-    public bool IsEnded { get; private set; }
+    /// <summary>What the transport keeps of the session's event streams; <see langword="null"/> before the first one.</summary>
+    public ISessionStreams? Streams => Volatile.Read(ref _streams);
+
+    public bool IsBusy => _inFlight is { IsEmpty: false } || Streams is { IsOpen: true };
 
     public void OnRootsChanged() => RootsChanged?.Invoke();
 
-    public void End()
-    {
-        IsEnded = true;
-        CancelAll();
-    }
-
-    public bool IsBusy => _inFlight is { IsEmpty: false };
+    /// <summary>Keeps the streams, unless somebody else was faster; answers with those that are kept.</summary>
+    public ISessionStreams Keep(ISessionStreams streams) => Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
 
     public void CancelAll() => _inFlight?.CancelAll();
 }

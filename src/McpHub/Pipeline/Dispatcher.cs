@@ -56,6 +56,8 @@ internal static class Dispatcher
             McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource => features.HasFlag(ServerFeatures.Resources),
             McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask => context.View.HasTasks,
 
+            McpMethod.Subscribe or McpMethod.Unsubscribe => features.HasFlag(ServerFeatures.Subscriptions),
+
             // The method is older than its capability: a server of 2024-11-05 has it without saying so.
             McpMethod.Complete => features.HasFlag(ServerFeatures.Completions) || !context.Revision.IsModern(),
             _ => true,

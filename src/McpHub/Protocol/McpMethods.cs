@@ -79,14 +79,14 @@ internal static class McpMethods
     /// </summary>
     public static bool IsModernRequest(this McpMethod method) => method is
         McpMethod.Discover or McpMethod.ListTools or McpMethod.CallTool or McpMethod.ListPrompts or McpMethod.GetPrompt or
-        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or
+        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Listen or
         McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;
 
     /// <summary>Whether a client of the legacy era may send this request.</summary>
     public static bool IsLegacyRequest(this McpMethod method) => method is
         McpMethod.Initialize or McpMethod.Ping or McpMethod.SetLevel or McpMethod.ListTools or McpMethod.CallTool or
         McpMethod.ListPrompts or McpMethod.GetPrompt or McpMethod.ListResources or McpMethod.ListResourceTemplates or
-        McpMethod.ReadResource or McpMethod.Complete;
+        McpMethod.ReadResource or McpMethod.Complete or McpMethod.Subscribe or McpMethod.Unsubscribe;
 
     /// <summary>Whether the request is about one task (tasks extension).</summary>
     public static bool IsOfTask(this McpMethod method) => method is McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;

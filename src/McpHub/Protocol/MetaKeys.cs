@@ -15,5 +15,7 @@ internal static class MetaKeys
 
     public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
 
+    public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
+
     public static ReadOnlySpan<byte> ServerInfo => "io.modelcontextprotocol/serverInfo"u8;
 }

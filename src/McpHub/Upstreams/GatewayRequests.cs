@@ -1,6 +1,8 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Protocol;
+using McpHub.Upstreams.Subscriptions;
 
 namespace McpHub.Upstreams;
 
@@ -15,15 +17,28 @@ internal static class GatewayRequests
 
     public static UpstreamCall Discover(long id) => Modern(id, McpMethod.Discover);
 
-    /// <summary>Asks for the notifications that tell of changed lists (2026-07-28, "Subscriptions").</summary>
-    public static UpstreamCall Listen(long id)
+    /// <summary>Asks for the notifications that tell of changed lists and resources (2026-07-28, "Subscriptions").</summary>
+    public static UpstreamCall Listen(long id, IEnumerable<string> uris, ListenAck ack)
     {
         var message = Utf8Buffer.Rent();
         McpMessages.BeginRequest(message, id, McpMethod.Listen);
-        message.Write("{\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true},\"_meta\":"u8);
+        message.Write("{\"notifications\":"u8);
+        ChangeMessages.WriteFilter(message, ListKinds.All, uris);
+        message.Write(",\"_meta\":"u8);
         message.Write(ModernMeta);
         message.Write("}}"u8);
-        return new UpstreamCall(id, McpMethod.Listen, message);
+        return new UpstreamCall(id, McpMethod.Listen, message) { Ack = ack };
+    }
+
+    /// <summary>Subscribes to a resource of a legacy server, or ends that.</summary>
+    public static UpstreamCall OfResource(long id, McpMethod method, string uri)
+    {
+        var message = Utf8Buffer.Rent();
+        McpMessages.BeginRequest(message, id, method);
+        message.Write("{\"uri\":"u8);
+        JsonText.Write(message, uri);
+        message.Write("}}"u8);
+        return new UpstreamCall(id, method, message);
     }
 
     /// <param name="inputs">What the server may ask for, and the gateway will have answered.</param>

@@ -7,4 +7,11 @@ internal interface IUpstreamEvents
 {
     /// <summary>The server says that one of its lists has changed.</summary>
     void OnListChanged(ListMember list);
+
+    /// <summary>The server says that a resource has changed.</summary>
+    void OnResourceUpdated(string uri);
+
+    /// <summary>The server could not be heard for a while: anything may have changed.</summary>
+    /// <param name="isNewSession">Whether it has begun a new session, which knows of no subscription.</param>
+    void OnUnheard(bool isNewSession);
 }

@@ -50,6 +50,10 @@ internal sealed record ServerGreeting
             if (members.Value[0] == (byte)'{')
             {
                 features |= FeatureOf(ref members);
+                if (members.NameIs("resources"u8) && JsonMembers.TryGet(members.Value, "subscribe"u8, out var subscribe) && subscribe.SequenceEqual("true"u8))
+                {
+                    features |= ServerFeatures.Subscriptions;
+                }
             }
         }
 

@@ -12,7 +12,6 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
     private UpstreamException? _lost;
     private int _strays;
-    private long _listenId;
 
     /// <summary>Whether the stream is gone.</summary>
     public bool IsLost => Volatile.Read(ref _lost) is not null;
@@ -48,16 +47,6 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         }
     }
 
-    /// <summary>A modern server has to be asked for its notifications; a legacy one sends them by itself.</summary>
-    public override void StartListening()
-    {
-        if (Revision.IsModern())
-        {
-            _listenId = NextId();
-            _ = PostQuietlyAsync(GatewayRequests.Listen(_listenId).Message);
-        }
-    }
-
     /// <summary>Writes one message. The bytes belong to the caller again when the task completes.</summary>
     /// <exception cref="UpstreamException">The stream is gone; nothing of the message has left.</exception>
     protected abstract ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken);
@@ -90,7 +79,7 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
                 return;
             }
         }
-        else if (id == 0 || id != _listenId)
+        else
         {
             LogStray("it answers a request that is not waiting for an answer.");
         }
@@ -121,6 +110,11 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         UpstreamCall? only = null;
         foreach (var (_, pending) in _pending)
         {
+            if (pending.Call.Method == McpMethod.Listen)
+            {
+                continue;
+            }
+
             if (only is not null && Owner is null)
             {
                 return null;

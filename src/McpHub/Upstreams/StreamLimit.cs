@@ -3,6 +3,10 @@ using McpHub.Protocol;
 namespace McpHub.Upstreams;
 
 /// <summary>A stream that ends with an error when one message grows beyond a limit; the reader says when a message is complete.</summary>
+/// <remarks>
+/// One read may bring many messages at once. So it is asking for more that is refused, once the limit was read and no message was
+/// complete; the message that is complete by then is for the reader to judge.
+/// </remarks>
 internal sealed class StreamLimit(Stream inner, int limit) : Stream
 {
     private long _sinceReset;
@@ -17,16 +21,27 @@ internal sealed class StreamLimit(Stream inner, int limit) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+    /// <summary>The error of a message beyond the limit.</summary>
+    public static UpstreamException TooLarge(int limit) =>
+        new(FailureKind.UpstreamProtocol, $"The server sent a message of more than {limit} bytes.");
+
     /// <summary>The next message begins.</summary>
     public void Reset() => _sinceReset = 0;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await inner.ReadAsync(buffer, cancellationToken));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfExceeded();
+        return Count(await inner.ReadAsync(buffer, cancellationToken));
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ThrowIfExceeded();
+        return Count(inner.Read(buffer, offset, count));
+    }
 
     public override void Flush() => throw new NotSupportedException();
 
@@ -46,11 +61,17 @@ internal sealed class StreamLimit(Stream inner, int limit) : Stream
         base.Dispose(disposing);
     }
 
+    private void ThrowIfExceeded()
+    {
+        if (_sinceReset > limit)
+        {
+            throw TooLarge(limit);
+        }
+    }
+
     private int Count(int read)
     {
         _sinceReset += read;
-        return _sinceReset <= limit
-            ? read
-            : throw new UpstreamException(FailureKind.UpstreamProtocol, $"The server sent a message of more than {limit} bytes.");
+        return read;
     }
 }

@@ -54,7 +54,7 @@ internal sealed partial class Upstream
                     await RaiseLogLevelAsync(connection, context, cancellationToken);
                 }
 
-                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
                 var reply = await connection.SendAsync(call, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired
@@ -187,7 +187,7 @@ internal sealed partial class Upstream
         if (_offer is { } old)
         {
             var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
-            Publish(offer);
+            Publish(offer, ListKinds.None);
             if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
             {
                 return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };

@@ -147,7 +147,7 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> PassOnAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry? retry, CancellationToken cancellationToken)
     {
-        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None) ? new CallRelay(context) : null;
+        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
         using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);
         var reply = await connection.SendAsync(call, cancellationToken);
         return reply.IsError || !reply.IsInputRequired
@@ -249,7 +249,7 @@ internal sealed partial class Upstream
 
     private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, ICallInputs? owner, CancellationToken cancellationToken) =>
         OpenInTimeAsync(
-            new ConnectionFactory(_settings.Upstream, _settings.Gateway, this, _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
+            new ConnectionFactory(_settings.Upstream, _settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
 
     private async Task<OpenedSession> OpenInTimeAsync(ConnectionFactory factory, CancellationToken cancellationToken)
     {
@@ -284,4 +284,18 @@ internal sealed partial class Upstream
 
     private static McpResult BadState() => McpResult.Fail(
         FailureKind.InvalidParams, "Invalid params: 'params.requestState' is not valid for this request, has expired, or was used before. Nothing has run; begin again without it.");
+
+    /// <summary>What a session beside the shared one tells of the lists holds for all; resources are subscribed to in the shared one.</summary>
+    private sealed class InteractiveEvents(Upstream upstream) : IUpstreamEvents
+    {
+        public void OnListChanged(ListMember list) => upstream.OnListChanged(list);
+
+        public void OnResourceUpdated(string uri)
+        {
+        }
+
+        public void OnUnheard(bool isNewSession)
+        {
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
@@ -11,7 +12,7 @@ namespace McpHub.Upstreams;
 /// One MCP server as the gateway keeps it: connected, listed, connected again when it was lost; and asked on behalf of clients.
 /// Thread-safe. Here its life; in the other parts what is asked of it.
 /// </summary>
-internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsyncDisposable
+internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
@@ -64,7 +65,11 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
     public void Start() => _running = Task.Run(RunAsync);
 
     /// <summary>What the server is shown to offer until it has been asked.</summary>
-    public void Expect(ServerOffer? offer) => _offer = offer;
+    public void Expect(ServerOffer? offer)
+    {
+        _offer = offer;
+        _wasServed = offer is not null;
+    }
 
     /// <summary>Takes over settings that don't concern the connection.</summary>
     public void Reconfigure(UpstreamConfig config, GatewayConfig gateway) => _settings = new Settings(config, gateway);
@@ -81,12 +86,6 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     /// <summary>Completes when the first attempt to connect has succeeded or failed.</summary>
     public Task FirstAttempt => _ready.Task;
-
-    public void OnListChanged(ListMember list)
-    {
-        // A flood of notifications is one refresh.
-        Signal(_listsChanged);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -138,7 +137,8 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
                 var isProbe = IsProbeDue();
                 session = await Factory().OpenAsync(isProbe, timeout.Token);
                 _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
-                Publish(await ListAsync(session, timeout.Token));
+                Publish(await ListAsync(session, timeout.Token), _wasServed ? ListKinds.All : ListKinds.None);
+                _wasServed = true;
             }
 
             var connection = session.Connection;
@@ -154,8 +154,7 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
             });
             LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), _offer!.Tools.Count);
             _ready.TrySetResult();
-            connection.StartListening();
-            return await RefreshUntilClosedAsync(session);
+            return await KeepUpAsync(session);
         }
         catch (UpstreamException e)
         {
@@ -203,42 +202,8 @@ internal sealed partial class Upstream : ICatalogSource, IUpstreamEvents, IAsync
 
     private bool IsProbeDue() => _legacySince is not { } since || _time.GetUtcNow() - since > LegacyVerdictLifetime;
 
-    private async Task<string> RefreshUntilClosedAsync(OpenedSession session)
-    {
-        var closed = session.Connection.Closed;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        while (true)
-        {
-            var changed = _listsChanged.WaitAsync(ended.Token);
-            if (await Task.WhenAny(closed, changed) == closed || _stopping.IsCancellationRequested)
-            {
-                await ended.CancelAsync();
-                await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return closed.IsCompleted ? await closed : "The gateway stops.";
-            }
-
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
-            try
-            {
-                Publish(await ListAsync(session, timeout.Token));
-            }
-            catch (Exception e) when (e is UpstreamException or OperationCanceledException)
-            {
-                // The old lists stay; if the connection is lost, it says so itself.
-                LogRefreshFailed(_logger, Name, e.Message);
-            }
-        }
-    }
-
     private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken) =>
         new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken);
-
-    private void Publish(ServerOffer offer)
-    {
-        _offer = offer;
-        Changed?.Invoke();
-    }
 
     private void SetState(UpstreamState state)
     {

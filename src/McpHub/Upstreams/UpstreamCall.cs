@@ -1,6 +1,7 @@
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
+using McpHub.Upstreams.Subscriptions;
 
 namespace McpHub.Upstreams;
 
@@ -27,6 +28,9 @@ internal sealed class UpstreamCall(long id, McpMethod method, Utf8Buffer message
 
     /// <summary>Who answers what the server asks during the call; <see langword="null"/> if nobody can.</summary>
     public ICallInputs? Inputs { get; init; }
+
+    /// <summary>Where the acknowledgement of a listen request goes; <see langword="null"/> for any other.</summary>
+    public ListenAck? Ack { get; init; }
 
     public void Dispose()
     {

@@ -39,6 +39,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <summary>The log level that the server was last told (legacy), so that it isn't told again.</summary>
     public McpLogLevel? ToldLogLevel { get; set; }
 
+    /// <summary>Whether the server has answered with event streams: then its answers are passed on as such, where clients take them.</summary>
+    public bool AnswersInStreams { get; protected set; }
+
     /// <summary>Completes when the connection is of no more use, with the reason.</summary>
     public Task<string> Closed => _closed.Task;
 
@@ -62,10 +65,15 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The server may be another one than before, or the same with other lists.</summary>
-    protected void ForgetWhatIsKnown()
+    /// <param name="isNewSession">Whether it knows nothing any more of what it was told; else it only could not be heard for a while.</param>
+    protected void ForgetWhatIsKnown(bool isNewSession)
     {
-        ToldLogLevel = null;
-        events.OnListChanged(ListMember.Tools);
+        if (isNewSession)
+        {
+            ToldLogLevel = null;
+        }
+
+        events.OnUnheard(isNewSession);
     }
 
     /// <summary>Says that the connection is of no more use; whoever owns it ends it.</summary>
@@ -83,6 +91,12 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         if (envelope.Kind == EnvelopeKind.Request)
         {
             Answer(message, envelope, call);
+            return;
+        }
+
+        if (call is null && IsOfClosedListen(message, envelope))
+        {
+            // The listen request that took its place says it too.
             return;
         }
 
@@ -105,6 +119,16 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
                 break;
             case McpMethod.ResourcesChangedNotification:
                 events.OnListChanged(ListMember.Resources);
+                break;
+            case McpMethod.ResourceUpdatedNotification:
+                if (JsonMembers.TryGet(envelope.Params.Of(message), "uri"u8, out var json) && JsonText.Decode(json) is { } uri)
+                {
+                    events.OnResourceUpdated(uri);
+                }
+
+                break;
+            case McpMethod.SubscriptionAcknowledgedNotification:
+                (call ?? FindBySubscription(message, envelope))?.Ack?.Take(envelope.Params.Of(message));
                 break;
             default:
                 break;
@@ -138,6 +162,16 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         JsonMembers.TryGet(envelope.Params.Of(message), "progressToken"u8, out var token) && JsonNumber.TryParse(token, out var id)
             ? FindCall(id)
             : null;
+
+    /// <summary>The listen request that a message of a shared stream is tagged with.</summary>
+    private UpstreamCall? FindBySubscription(ReadOnlySpan<byte> message, in Envelope envelope) =>
+        TryGetSubscription(message, envelope, out var subscription) && JsonNumber.TryParse(subscription, out var id) ? FindCall(id) : null;
+
+    private bool IsOfClosedListen(ReadOnlySpan<byte> message, in Envelope envelope) =>
+        TryGetSubscription(message, envelope, out _) && FindBySubscription(message, envelope) is null;
+
+    private static bool TryGetSubscription(ReadOnlySpan<byte> message, in Envelope envelope, out ReadOnlySpan<byte> subscription) =>
+        JsonMembers.TryGet(envelope.Meta.Of(message), MetaKeys.SubscriptionId, out subscription);
 
     /// <summary>Answers a request of the server's: <c>ping</c> itself, and what a client has to answer through that client.</summary>
     private void Answer(ReadOnlySpan<byte> message, in Envelope envelope, UpstreamCall? call)

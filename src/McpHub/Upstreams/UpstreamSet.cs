@@ -11,6 +11,9 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
     private readonly List<Upstream> _upstreams = [];
     private readonly List<Task> _ending = [];
 
+    /// <summary>Called, on whatever thread, with a server and the URI of a resource of its own that has changed.</summary>
+    public Action<Upstream, string>? ResourceUpdated { get; init; }
+
     /// <summary>The upstreams that are configured and not disabled, in the order of the configuration.</summary>
     public IReadOnlyList<Upstream> Current { get; private set; } = [];
 
@@ -35,6 +38,7 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
             {
                 var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
                 added.Changed += changed;
+                added.ResourceUpdated += ResourceUpdated;
 
                 // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.
                 added.Expect(same?.Offer);
@@ -46,6 +50,7 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
         foreach (var removed in old.Values)
         {
             removed.Changed -= changed;
+            removed.ResourceUpdated -= ResourceUpdated;
         }
 
         Current = [.. _upstreams];

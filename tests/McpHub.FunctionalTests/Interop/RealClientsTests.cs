@@ -73,6 +73,22 @@ public sealed class RealClientsTests(NpmServers servers)
     }
 
     [Theory]
+    [InlineData("sdk-2024-11-05", "2024-11-05")]
+    [InlineData("@modelcontextprotocol/sdk", "2025-11-25")]
+    public async Task TypeScriptSdk_SeesEverything_OverSse(string package, string revision) =>
+        AssertSeen(await SeenByAsync(package, servers.Gateway.Root + "/sse"), revision);
+
+    [Theory]
+    [InlineData("2024-11-05")]
+    [InlineData("2025-11-25")]
+    public async Task CSharpSdk_SeesEverything_OverSse(string revision)
+    {
+        await using var transport = new HttpClientTransport(
+            new HttpClientTransportOptions { Endpoint = new Uri(servers.Gateway.Root + "/sse"), TransportMode = HttpTransportMode.Sse });
+        await AssertSeenByCSharpAsync(transport, revision);
+    }
+
+    [Theory]
     [InlineData("legacy")]
     [InlineData("modern")]
     [InlineData("auto")]

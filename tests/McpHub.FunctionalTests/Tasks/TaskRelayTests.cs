@@ -117,6 +117,9 @@ public sealed class TaskRelayTests : IDisposable
                 """{"requiredCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}}""", answer.Error.GetProperty("data").GetRawText());
         }
 
+        var listening = await client.RequestAsync("subscriptions/listen", """{"notifications":{"taskIds":["x"]}}""");
+        Assert.Equal((400, -32021), Seen(listening));
+
         // A server that answers with a task all the same breaks the rule, and the client could do nothing with it.
         Assert.Equal((200, -31012), Seen(await client.CallAsync("s_work")));
         Assert.Equal("{}", server.Of("tools/call")[^1].Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());

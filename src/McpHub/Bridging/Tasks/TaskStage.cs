@@ -8,7 +8,7 @@ namespace McpHub.Bridging.Tasks;
 /// Tasks between clients and whoever makes them (2026-07-28, tasks extension): gives the task that answers a call an id of the
 /// gateway's own, and finds by it the source that the later requests are for.
 /// </summary>
-/// <remarks>The innermost stage: it decides who answers. Calls of clients that take no tasks pass without being waited for.</remarks>
+/// <remarks>Calls of clients that take no tasks pass without being waited for.</remarks>
 internal sealed class TaskStage(TaskIds ids, McpHandler next)
 {
     private static readonly Failure Unknown = new(
@@ -25,9 +25,14 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
         {
             McpMethod.CallTool when TasksExtension.IsDeclared(context) => CallAsync(context, cancellationToken),
             McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask when context.View.HasTasks => AskAsync(context, cancellationToken),
+            McpMethod.Listen when IsForTasks(context) && !TasksExtension.IsDeclared(context) => new ValueTask<McpResult>(McpResult.Fail(TasksExtension.NotDeclared)),
             _ => next(context, cancellationToken),
         };
     }
+
+    /// <summary>Whether a client wants to be told of tasks. It is not: the acknowledgement leaves them out, and the client asks as it can.</summary>
+    private static bool IsForTasks(McpContext context) =>
+        JsonMembers.TryGet(context.Slice(context.Envelope.Params), "notifications"u8, out var filter) && JsonMembers.TryGet(filter, "taskIds"u8, out _);
 
     /// <summary>Calls a tool, and hands a task that comes of it over under an id of the gateway's.</summary>
     private async ValueTask<McpResult> CallAsync(McpContext context, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal static class GatewaySettings
         new("gateway.http.allowRemote", gateway => ValueText.Of(gateway.Http.AllowRemote)),
         new("gateway.http.allowedOrigins", gateway => ValueText.Of(gateway.Http.AllowedOrigins)),
         new("gateway.http.allowedHosts", gateway => ValueText.Of(gateway.Http.AllowedHosts)),
+        new("gateway.http.sse", gateway => ValueText.Of(gateway.Http.Sse)),
         new("gateway.naming.prefix", gateway => ValueText.Of(gateway.Naming.Prefix)),
         new("gateway.naming.separator", gateway => ValueText.Of(gateway.Naming.Separator)),
         new("gateway.builtInTools", gateway => ValueText.Of(gateway.BuiltInTools)),

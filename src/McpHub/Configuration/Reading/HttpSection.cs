@@ -20,6 +20,7 @@ internal static class HttpSection
             AllowRemote = section.Flag("allowRemote") ?? defaults.AllowRemote,
             AllowedOrigins = section.Texts("allowedOrigins", OriginRule.Check) ?? defaults.AllowedOrigins,
             AllowedHosts = section.Texts("allowedHosts", HostNameRule.Check) ?? defaults.AllowedHosts,
+            Sse = section.Flag("sse") ?? defaults.Sse,
         };
         if (!http.AllowRemote && !ListenUrlRule.IsLoopback(http.Url))
         {

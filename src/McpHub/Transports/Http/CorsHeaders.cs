@@ -20,7 +20,7 @@ internal static class CorsHeaders
         headers.AccessControlExposeHeaders = "Mcp-Session-Id, MCP-Protocol-Version";
         if (http.Request.Method == "OPTIONS")
         {
-            headers.AccessControlAllowMethods = "POST, DELETE";
+            headers.AccessControlAllowMethods = "GET, POST, DELETE";
 
             // The names of Mcp-Param-* headers depend on the tools, so what the page asks for is what it may send.
             headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders;

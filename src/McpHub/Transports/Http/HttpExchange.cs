@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Threading.Channels;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -8,30 +7,28 @@ using Microsoft.Extensions.ObjectPool;
 namespace McpHub.Transports.Http;
 
 /// <summary>
-/// One POST and its answer. The answer is JSON, and becomes an event stream only when something has to go out before it. Pooled.
+/// One POST and its answer. The answer is JSON, and becomes an event stream only when something has to go out before it, or when the
+/// client prefers that. Pooled.
 /// </summary>
-internal sealed class HttpExchange : IClientStream
+internal sealed partial class HttpExchange : IClientStream
 {
-    // A client that doesn't read loses progress and log messages beyond these, never the answer; nobody waits for it.
-    private const int OutboundBound = 256;
-
     private static readonly DefaultObjectPool<HttpExchange> Pool = new(new DefaultPooledObjectPolicy<HttpExchange>(), maximumRetained: 1024);
 
     private readonly Lock _lock = new();
     private HttpContext _http = null!;
-    private Channel<Utf8Buffer>? _outbound;
-    private Task? _pump;
+    private TimeProvider _time = TimeProvider.System;
     private bool _isOpen;
 
     public McpContext Context { get; } = new();
 
-    /// <summary>Whether the answer has become an event stream, so that its status is sent already.</summary>
-    public bool IsStream => _pump is not null;
+    /// <summary>Whether the answer goes out as an event.</summary>
+    public bool IsStream => _pump is not null || _isMirror || PrefersStream(_http.Request);
 
-    public static HttpExchange Rent(HttpContext http)
+    public static HttpExchange Rent(HttpContext http, TimeProvider time)
     {
         var exchange = Pool.Get();
         exchange._http = http;
+        exchange._time = time;
         exchange._isOpen = true;
         exchange.Context.Stream = exchange;
         exchange.Context.NetworkTransport = "tcp";
@@ -41,55 +38,39 @@ internal sealed class HttpExchange : IClientStream
     public void Return()
     {
         Context.Reset();
+        ResetStream();
         _http = null!;
-        _outbound = null;
-        _pump = null;
         Pool.Return(this);
     }
 
-    public bool TrySend(Utf8Buffer message)
-    {
-        lock (_lock)
-        {
-            if (_isOpen && (_outbound is not null || AcceptsStream(_http.Request)))
-            {
-                _outbound ??= Channel.CreateBounded<Utf8Buffer>(new BoundedChannelOptions(OutboundBound) { SingleReader = true });
-                if (_outbound.Writer.TryWrite(message))
-                {
-                    _pump ??= Task.Run(PumpAsync);
-                    return true;
-                }
-            }
-        }
-
-        message.Dispose();
-        return false;
-    }
-
-    /// <summary>Nothing goes out before the answer any more; completes when what was to go out has.</summary>
-    public ValueTask CloseAsync()
+    /// <summary>Nothing goes out before the answer any more.</summary>
+    public void Close()
     {
         lock (_lock)
         {
             _isOpen = false;
-            _outbound?.Writer.TryComplete();
-            return _pump is null ? ValueTask.CompletedTask : new ValueTask(_pump);
         }
     }
 
     /// <summary>Writes the answer, as JSON or as the last event of the stream.</summary>
     public ValueTask AnswerAsync(Utf8Buffer message, int status)
     {
-        if (!IsStream)
+        if (_pump is not null)
         {
-            _http.Response.StatusCode = status;
-            _http.Response.ContentType = "application/json";
-            _http.Response.ContentLength = message.Length;
-            _http.Response.BodyWriter.Write(message.Span);
+            return AnswerOnStreamAsync(message);
+        }
+
+        if (IsStream && status == StatusCodes.Status200OK)
+        {
+            AnswerAsStream(message);
             return ValueTask.CompletedTask;
         }
 
-        return WriteEventAsync(message);
+        _http.Response.StatusCode = status;
+        _http.Response.ContentType = "application/json";
+        _http.Response.ContentLength = message.Length;
+        _http.Response.BodyWriter.Write(message.Span);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Writes a result straight into the connection's buffer: the way of nearly every answer.</summary>
@@ -104,43 +85,4 @@ internal sealed class HttpExchange : IClientStream
 
     /// <summary>Answers that a notification has been taken.</summary>
     public void Accept() => _http.Response.StatusCode = StatusCodes.Status202Accepted;
-
-    private async Task PumpAsync()
-    {
-        var response = _http.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
-        await foreach (var message in _outbound!.Reader.ReadAllAsync())
-        {
-            using (message)
-            {
-                await WriteEventAsync(message);
-            }
-        }
-    }
-
-    private async ValueTask WriteEventAsync(Utf8Buffer message)
-    {
-        message.ToOneLine();
-        var writer = _http.Response.BodyWriter;
-        writer.Write("data: "u8);
-        writer.Write(message.Span);
-        writer.Write("\n\n"u8);
-        try
-        {
-            await writer.FlushAsync(_http.RequestAborted);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is gone; the call goes on for a legacy one, and is cancelled elsewhere for a modern one.
-        }
-    }
-
-    private static bool AcceptsStream(HttpRequest request)
-    {
-        var accept = request.Headers.Accept;
-        return accept.Count > 0 && accept.ToString() is var types
-            && (types.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) || types.Contains("*/*", StringComparison.Ordinal));
-    }
 }

@@ -3,6 +3,8 @@ using McpHub.Configuration;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace McpHub.Transports.Http;
 
@@ -10,7 +12,8 @@ namespace McpHub.Transports.Http;
 /// The MCP endpoint: modern and legacy clients at once, told apart by what each request's body says (2026-07-28, "Versioning and
 /// compatibility").
 /// </summary>
-internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, SessionStore sessions)
+internal sealed partial class McpEndpoint(
+    CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<McpEndpoint> logger)
 {
     private const string SessionHeader = "Mcp-Session-Id";
     private const string JsonType = "application/json";
@@ -26,26 +29,40 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     private Task HandleAsync(HttpContext http, string endpoint)
     {
         var snapshot = catalog.Current;
+        if (Refuse(http, snapshot, endpoint, out var view) is { } refused)
+        {
+            return refused;
+        }
+
+        return http.Request.Method switch
+        {
+            "POST" => PostAsync(http, endpoint, view!, snapshot.Config.Gateway.Sizes.Request),
+            "GET" => GetAsync(http, endpoint),
+            "DELETE" => Delete(http, endpoint),
+            "OPTIONS" => NoContent(http),
+            _ => NotAllowed(http),
+        };
+    }
+
+    /// <summary>Looks at who calls, and whom.</summary>
+    /// <returns>The refusal; <see langword="null"/> if the call may go on to <paramref name="view"/>.</returns>
+    private Task? Refuse(HttpContext http, CatalogSnapshot snapshot, string endpoint, out CatalogView? view)
+    {
+        view = null;
         if (Guard(snapshot.Config.Gateway.Http).Check(http.Request) is { } denied)
         {
             return RefuseAsync(http, denied);
         }
 
         CorsHeaders.Write(http);
-        var view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
-        if (view is null)
+        view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
+        if (view is not null)
         {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return http.Response.WriteAsync($"There is no server '{endpoint}' behind this gateway.\n");
+            return null;
         }
 
-        return http.Request.Method switch
-        {
-            "POST" => PostAsync(http, endpoint, view, snapshot.Config.Gateway.Sizes.Request),
-            "DELETE" => Delete(http, endpoint),
-            "OPTIONS" => NoContent(http),
-            _ => NotAllowed(http),
-        };
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return http.Response.WriteAsync($"There is no server '{endpoint}' behind this gateway.\n");
     }
 
     /// <summary>The guard of the configuration that is live.</summary>
@@ -97,11 +114,11 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     {
         if (body is null)
         {
-            await RefuseAsync(http, new Failure(FailureKind.PayloadTooLarge, $"The message is larger than {limit} bytes (gateway.sizes.request)."));
+            await RefuseAsync(http, TooLarge(limit));
             return;
         }
 
-        var exchange = HttpExchange.Rent(http);
+        var exchange = HttpExchange.Rent(http, time);
         using (body)
         {
             var context = exchange.Context;
@@ -187,7 +204,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
         if (sessions.TryAdd(opened, endpoint) is not { } session)
         {
-            return new Failure(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
+            return TooManySessions();
         }
 
         http.Response.Headers[SessionHeader] = session.Id;
@@ -236,10 +253,10 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
             return invalid;
         }
 
-        await exchange.CloseAsync();
+        exchange.Close();
         if (answers.Length == 0)
         {
-            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            await AnswerAsync(exchange, McpResult.None, isTransportFault: false);
             return null;
         }
 
@@ -270,38 +287,47 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
 
     private Failure? FindSession(McpContext context, HttpContext http, string endpoint)
     {
+        if (FindSession(http, endpoint, out var session) is { } failure)
+        {
+            return failure;
+        }
+
+        context.Session = session;
+        context.Revision = session!.Revision;
+        return null;
+    }
+
+    private Failure? FindSession(HttpContext http, string endpoint, out ClientSession? session)
+    {
+        session = null;
         var id = http.Request.Headers[SessionHeader];
         if (id.Count != 1)
         {
             return new Failure(FailureKind.SessionRequired, $"Bad request: the {SessionHeader} header is missing; send 'initialize' first.");
         }
 
-        if (sessions.Find(id[0]!, endpoint) is not { } session)
+        session = sessions.Find(id[0]!, endpoint);
+        if (session is null)
         {
             return new Failure(FailureKind.SessionNotFound, "Session not found; send 'initialize' again.");
         }
 
         var version = http.Request.Headers["MCP-Protocol-Version"];
-        if (version.Count > 0 && !Revisions.TryParse(version[0], out _))
-        {
-            return new Failure(FailureKind.InvalidRequest, $"Bad request: the MCP-Protocol-Version '{version}' is not supported.");
-        }
-
-        context.Session = session;
-        context.Revision = session.Revision;
-        return null;
+        return version.Count > 0 && !Revisions.TryParse(version[0], out _)
+            ? new Failure(FailureKind.InvalidRequest, $"Bad request: the MCP-Protocol-Version '{version}' is not supported.")
+            : null;
     }
 
     private static ValueTask AnswerAsync(HttpExchange exchange, in McpResult result, bool isTransportFault)
     {
-        var closing = exchange.CloseAsync();
-        if (!closing.IsCompletedSuccessfully)
-        {
-            return AnswerLaterAsync(closing, exchange, result, isTransportFault);
-        }
-
+        exchange.Close();
         if (result.Kind == McpResultKind.None)
         {
+            if (exchange.HasBegun)
+            {
+                return exchange.EndAsync();
+            }
+
             exchange.Accept();
         }
         else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
@@ -314,12 +340,6 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private static async ValueTask AnswerLaterAsync(ValueTask closing, HttpExchange exchange, McpResult result, bool isTransportFault)
-    {
-        await closing;
-        await AnswerAsync(exchange, result, isTransportFault);
     }
 
     private static async ValueTask WriteAnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
@@ -348,7 +368,7 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
     private static Task NotAllowed(HttpContext http)
     {
         http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-        http.Response.Headers.Allow = "POST, DELETE";
+        http.Response.Headers.Allow = "GET, POST, DELETE";
         return Task.CompletedTask;
     }
 
@@ -358,11 +378,17 @@ internal sealed class McpEndpoint(CatalogStore catalog, McpPipeline pipeline, Se
         return Task.CompletedTask;
     }
 
-    /// <summary>Answers with an error that belongs to no request.</summary>
-    private static Task RefuseAsync(HttpContext http, Failure failure)
+    private static Failure TooLarge(int limit) =>
+        new(FailureKind.PayloadTooLarge, $"The message is larger than {limit} bytes (gateway.sizes.request).");
+
+    private static Failure TooManySessions() =>
+        new(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
+
+    /// <summary>Answers with an error of the HTTP around a message, or of one that was not taken.</summary>
+    private static Task RefuseAsync(HttpContext http, Failure failure, ReadOnlySpan<byte> id = default)
     {
         using var message = Utf8Buffer.Rent();
-        McpMessages.WriteFailure(message, [], failure, Revisions.Latest);
+        McpMessages.WriteFailure(message, id, failure, Revisions.Latest);
         http.Response.StatusCode = Failures.Of(failure.Kind).HttpStatus;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = message.Length;

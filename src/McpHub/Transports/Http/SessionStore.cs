@@ -34,17 +34,34 @@ internal sealed class SessionStore : IDisposable
 
     private SessionsConfig Config => _catalog.Current.Config.Gateway.Sessions;
 
+    /// <summary>An id that nobody guesses.</summary>
+    public static string NewId() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(IdBytes));
+
+    /// <summary>Takes a place for a session that is kept elsewhere, until <see cref="Release"/>.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool TryReserve()
+    {
+        if (Interlocked.Increment(ref _count) <= Config.Max)
+        {
+            return true;
+        }
+
+        Release();
+        return false;
+    }
+
+    public void Release() => Interlocked.Decrement(ref _count);
+
     /// <summary>Gives a session an id and keeps it.</summary>
     /// <returns>The session under its id; <see langword="null"/> if there are too many.</returns>
     public ClientSession? TryAdd(ClientSession opened, string endpoint)
     {
-        if (Interlocked.Increment(ref _count) > Config.Max)
+        if (!TryReserve())
         {
-            Interlocked.Decrement(ref _count);
             return null;
         }
 
-        var id = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(IdBytes));
+        var id = NewId();
         var session = new ClientSession(id, opened.Revision, opened.Capabilities) { Endpoint = endpoint, LastUsed = _time.GetTimestamp() };
         _sessions[id] = session;
         return session;
@@ -70,7 +87,7 @@ internal sealed class SessionStore : IDisposable
     {
         if (_sessions.TryRemove(session.Id, out _))
         {
-            Interlocked.Decrement(ref _count);
+            Release();
             session.End();
         }
     }
@@ -82,6 +99,7 @@ internal sealed class SessionStore : IDisposable
         var config = Config;
         foreach (var (_, session) in _sessions)
         {
+            session.Streams?.Sweep();
             if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) > config.Idle)
             {
                 Remove(session);

@@ -14,7 +14,7 @@ namespace McpHub.Transports.Stdio;
 /// A request that carries modern metadata is a modern one; everything else is legacy and has the connection as its session
 /// (2026-07-28 stdio, "Backward compatibility").
 /// </remarks>
-internal sealed class StdioServer : IClientStream, IDisposable
+internal sealed partial class StdioServer : IClientStream, IDisposable
 {
     // A client that sends more than this without reading its answers has to wait.
     private const int MostInFlight = 4096;
@@ -55,6 +55,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
         try
         {
             await ReadAsync(cancellationToken);
+            _pipeline.Subscriptions.End(this);
             await DrainAsync(drain, cancellationToken);
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
@@ -64,6 +65,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
         finally
         {
             _inFlight.CancelAll();
+            _session?.End();
             _outbound.Writer.TryComplete();
 
             // A client that has stopped reading holds the last write for ever.
@@ -219,6 +221,7 @@ internal sealed class StdioServer : IClientStream, IDisposable
             if (context.OpenedSession is { } opened)
             {
                 opened.Unsolicited = this;
+                _session?.End();
                 _session = opened;
             }
 

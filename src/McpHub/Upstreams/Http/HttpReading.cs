@@ -29,7 +29,7 @@ internal static class HttpReading
         var expected = response.Content.Headers.ContentLength;
         if (expected > limit)
         {
-            throw TooLarge(limit);
+            throw StreamLimit.TooLarge(limit);
         }
 
         var buffer = Utf8Buffer.Rent((int)(expected ?? 0) + 1);
@@ -41,7 +41,7 @@ internal static class HttpReading
                 buffer.Advance(read);
                 if (buffer.Length > limit)
                 {
-                    throw TooLarge(limit);
+                    throw StreamLimit.TooLarge(limit);
                 }
             }
 
@@ -58,8 +58,12 @@ internal static class HttpReading
     /// Reads an event stream: each event's type and data, in a rented buffer that is the caller's. An event larger than the limit
     /// ends the stream with an error.
     /// </summary>
+    /// <param name="response">The answer whose body is the stream.</param>
+    /// <param name="limit">The most bytes of one event.</param>
+    /// <param name="position">Is kept up to date, for those who want to come back for the rest.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<(string Type, Utf8Buffer Data)> ReadEventsAsync(
-        HttpResponseMessage response, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponseMessage response, int limit, StreamPosition? position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var limited = new StreamLimit(await response.Content.ReadAsStreamAsync(cancellationToken), limit);
         var parser = SseParser.Create(limited, static (_, data) => Utf8Buffer.CopyOf(data));
@@ -70,6 +74,7 @@ internal static class HttpReading
             {
                 if (!await events.MoveNextAsync())
                 {
+                    position?.Take(parser, null);
                     yield break;
                 }
             }
@@ -79,12 +84,19 @@ internal static class HttpReading
             }
 
             limited.Reset();
-            yield return (events.Current.EventType, events.Current.Data);
+            var (type, data) = (events.Current.EventType, events.Current.Data);
+            if (data.Length > limit)
+            {
+                data.Dispose();
+                throw StreamLimit.TooLarge(limit);
+            }
+
+            position?.Take(parser, events.Current.EventId);
+
+            // The standard's default; the parser has it for a type that is missing, but not for one that is empty.
+            yield return (type.Length == 0 ? "message" : type, data);
         }
     }
-
-    private static UpstreamException TooLarge(int limit) =>
-        new(FailureKind.UpstreamProtocol, $"The server sent a message of more than {limit} bytes.");
 
     private static UpstreamException? AsUpstream(Exception e) => e switch
     {

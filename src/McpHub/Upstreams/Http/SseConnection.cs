@@ -69,7 +69,7 @@ internal sealed class SseConnection(string name, HttpUpstreamClient http, int ma
                 { HttpStatus = (int)response.StatusCode };
             }
 
-            await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, MaxMessage, _stopping.Token))
+            await foreach (var (type, data) in HttpReading.ReadEventsAsync(response, MaxMessage, null, _stopping.Token))
             {
                 using (data)
                 {

@@ -25,6 +25,7 @@ internal sealed partial class StreamableHttpConnection(
     private volatile string? _sessionId;
     private Task _listening = Task.CompletedTask;
     private bool _isListening;
+    private bool _wasHeard;
     private int _disposed;
 
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
@@ -79,8 +80,14 @@ internal sealed partial class StreamableHttpConnection(
         }
     }
 
+    /// <summary>A legacy server sends its own messages on a stream that it offers; a modern one is asked for them by a request.</summary>
     public override void StartListening()
     {
+        if (Revision.IsModern())
+        {
+            return;
+        }
+
         _isListening = true;
         _listening = Task.Run(ListenAsync);
     }
@@ -123,7 +130,9 @@ internal sealed partial class StreamableHttpConnection(
         if (type.SequenceEqual("text/event-stream") && IsAnswer(response.StatusCode))
         {
             RememberSession(call, response);
-            return await ReadStreamAsync(call, response, cancellationToken);
+            AnswersInStreams = true;
+            var position = Revision.IsModern() ? null : new StreamPosition();
+            return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
         }
 
         if (!type.SequenceEqual("application/json") || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
@@ -169,43 +178,66 @@ internal sealed partial class StreamableHttpConnection(
         return (int)response.StatusCode is >= 400 and < 500 and not 429;
     }
 
-    private async ValueTask<UpstreamReply> ReadStreamAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Reads a call's stream to its answer.</summary>
+    /// <returns>The answer; <see langword="null"/> if the stream ended before it, and the rest can be asked for.</returns>
+    private async ValueTask<UpstreamReply?> ReadStreamAsync(
+        UpstreamCall call, HttpResponseMessage response, StreamPosition? position, CancellationToken cancellationToken)
     {
-        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        call.Relay?.Mirror(mayPoll: false);
+        try
         {
-            if (data.Length == 0)
+            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, position, cancellationToken))
             {
-                // A priming event (2025-11-25): an id to resume by, and no message.
-                data.Dispose();
-                continue;
-            }
-
-            var failure = EnvelopeReader.Read(data.Span, out var envelope);
-            if (envelope.Kind == EnvelopeKind.Response && failure is null
-                && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var id) && id == call.Id)
-            {
-                return new UpstreamReply(data, envelope);
-            }
-
-            using (data)
-            {
-                if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var broken) && broken == call.Id)
+                if (data.Length == 0)
                 {
-                    throw new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC.");
+                    // A priming event (2025-11-25): an id to resume by, and no message.
+                    data.Dispose();
+                    call.Relay?.Mirror(mayPoll: position?.LastEventId is not null);
+                    continue;
                 }
 
-                if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
+                var failure = EnvelopeReader.Read(data.Span, out var envelope);
+                if (envelope.Kind == EnvelopeKind.Response && failure is null
+                    && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var id) && id == call.Id)
                 {
-                    Receive(data.Span, envelope, call);
+                    return new UpstreamReply(data, envelope);
                 }
-                else
+
+                using (data)
                 {
-                    LogStray(Logger, Name);
+                    if (envelope.IsBrokenResponse && JsonNumber.TryParse(envelope.Id.Of(data.Span), out var broken) && broken == call.Id)
+                    {
+                        throw new UpstreamException(FailureKind.UpstreamProtocol, "The server's answer is not JSON-RPC.");
+                    }
+
+                    if (position is { IsRepeated: true })
+                    {
+                        // Passed on before the stream was resumed.
+                    }
+                    else if (failure is null && envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification)
+                    {
+                        Receive(data.Span, envelope, call);
+                    }
+                    else
+                    {
+                        LogStray(Logger, Name);
+                    }
                 }
             }
         }
+        catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamLost && position?.LastEventId is not null)
+        {
+            // It broke, and the server has given ids to come back with.
+            return null;
+        }
 
-        throw new UpstreamException(FailureKind.UpstreamLost, "The server closed the stream without an answer.");
+        if (position?.LastEventId is null)
+        {
+            throw new UpstreamException(FailureKind.UpstreamLost, "The server closed the stream without an answer.");
+        }
+
+        call.Relay?.CloseForPolling(PauseOf(position));
+        return null;
     }
 
     private void RememberSession(UpstreamCall call, HttpResponseMessage response)
@@ -255,7 +287,7 @@ internal sealed partial class StreamableHttpConnection(
                 // Calls that come meanwhile go out under the old id, find it forgotten too, and wait here.
                 LogReopening(Logger, Name);
                 await ReopenInTimeAsync();
-                ForgetWhatIsKnown();
+                ForgetWhatIsKnown(isNewSession: true);
                 if (_isListening && _listening.IsCompleted)
                 {
                     _listening = Task.Run(ListenAsync, CancellationToken.None);
@@ -330,6 +362,7 @@ internal sealed partial class StreamableHttpConnection(
                 if (status != HttpStatusCode.OK && (int)status < 500)
                 {
                     // 405 and its like: the server has no such stream, and says so for good.
+                    ForgetWhatWasMissed();
                     return;
                 }
 
@@ -338,9 +371,6 @@ internal sealed partial class StreamableHttpConnection(
                 // A server that closes each stream at once is not asked for everything every second.
                 pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : NextPause(pause);
                 await Task.Delay(pause, _stopping.Token);
-
-                // What was said while nobody listened is lost: anything may have changed (2026-07-28, "Subscriptions").
-                ForgetWhatIsKnown();
             }
             catch (UpstreamException e)
             {
@@ -361,45 +391,37 @@ internal sealed partial class StreamableHttpConnection(
     /// <returns>The status of the answer; OK if it was a stream.</returns>
     private async Task<HttpStatusCode> ListenOnceAsync(CancellationToken cancellationToken)
     {
-        using var request = Revision.IsModern() ? SubscriptionRequest(out var message) : LegacyStream(out message);
-        using (message)
+        using var request = http.GetStream(http.Url);
+        AddSession(request);
+        using var response = await http.SendExplainedAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
         {
-            using var response = await http.SendExplainedAsync(request, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
-            {
-                return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
-            }
+            return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
+        }
 
-            await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, cancellationToken))
+        ForgetWhatWasMissed();
+        _wasHeard = true;
+        await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, null, cancellationToken))
+        {
+            using (data)
             {
-                using (data)
+                if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
                 {
-                    if (data.Length > 0 && EnvelopeReader.Read(data.Span, out var envelope) is null && envelope.Kind != EnvelopeKind.Response)
-                    {
-                        Receive(data.Span, envelope, null);
-                    }
+                    Receive(data.Span, envelope, null);
                 }
             }
-
-            return HttpStatusCode.OK;
         }
+
+        return HttpStatusCode.OK;
     }
 
-    private HttpRequestMessage LegacyStream(out Utf8Buffer? message)
+    /// <summary>What was said since the last stream broke is lost: anything may have changed.</summary>
+    private void ForgetWhatWasMissed()
     {
-        message = null;
-        var request = http.GetStream(http.Url);
-        AddSession(request);
-        return request;
-    }
-
-    private HttpRequestMessage SubscriptionRequest(out Utf8Buffer? message)
-    {
-        var call = GatewayRequests.Listen(NextId());
-        message = call.Message;
-        var request = http.Post(http.Url, call.Message);
-        AddModernHeaders(request, call);
-        return request;
+        if (_wasHeard)
+        {
+            ForgetWhatIsKnown(isNewSession: false);
+        }
     }
 
     private async Task CancelQuietlyAsync(long id)

@@ -1,0 +1,123 @@
+using McpHub.Catalog;
+using McpHub.Protocol;
+
+namespace McpHub.Bridging.Subscriptions;
+
+/// <summary>Writes the notifications that tell of changes, and what is said around them in 2026-07-28.</summary>
+internal static class ChangeMessages
+{
+    /// <summary>One change.</summary>
+    /// <param name="list">The list; none if it is a resource.</param>
+    /// <param name="uri">The resource; <see langword="null"/> if it is a list.</param>
+    /// <param name="subscription">The id of the listen request as JSON; empty in the legacy era.</param>
+    public static Utf8Buffer Change(ListKinds list, string? uri, ReadOnlySpan<byte> subscription)
+    {
+        var buffer = Begin(MethodOf(list));
+        if (uri is not null || !subscription.IsEmpty)
+        {
+            buffer.Write(",\"params\":"u8);
+            var parameters = new ObjectCopy(buffer);
+            if (!subscription.IsEmpty)
+            {
+                WriteMeta(ref parameters, subscription);
+            }
+
+            if (uri is not null)
+            {
+                parameters.Begin("uri"u8);
+                JsonText.Write(buffer, uri);
+            }
+
+            parameters.End();
+        }
+
+        buffer.Write((byte)'}');
+        return buffer;
+    }
+
+    /// <summary>The first message of a listen request: what of its filter the gateway honours.</summary>
+    public static Utf8Buffer Acknowledged(ListKinds lists, IEnumerable<string> uris, ReadOnlySpan<byte> subscription)
+    {
+        var buffer = Begin(McpMethod.SubscriptionAcknowledgedNotification);
+        buffer.Write(",\"params\":"u8);
+        var parameters = new ObjectCopy(buffer);
+        WriteMeta(ref parameters, subscription);
+        parameters.Begin("notifications"u8);
+        WriteFilter(buffer, lists, uris);
+        parameters.End();
+        buffer.Write((byte)'}');
+        return buffer;
+    }
+
+    /// <summary>The object of a filter, and of its acknowledgement.</summary>
+    public static void WriteFilter(Utf8Buffer buffer, ListKinds lists, IEnumerable<string> uris)
+    {
+        var filter = new ObjectCopy(buffer);
+        WriteFlag(ref filter, "toolsListChanged"u8, lists.HasFlag(ListKinds.Tools));
+        WriteFlag(ref filter, "promptsListChanged"u8, lists.HasFlag(ListKinds.Prompts));
+        WriteFlag(ref filter, "resourcesListChanged"u8, lists.HasFlag(ListKinds.Resources));
+        var separator = (byte)'[';
+        foreach (var uri in uris)
+        {
+            if (separator == (byte)'[')
+            {
+                filter.Begin("resourceSubscriptions"u8);
+            }
+
+            buffer.Write(separator);
+            separator = (byte)',';
+            JsonText.Write(buffer, uri);
+        }
+
+        if (separator == (byte)',')
+        {
+            buffer.Write((byte)']');
+        }
+
+        filter.End();
+    }
+
+    /// <summary>The result of a listen request, which only comes when the gateway ends it.</summary>
+    public static byte[] Result(ReadOnlySpan<byte> subscription)
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var result = new ObjectCopy(buffer);
+        result.Member("resultType"u8, "\"complete\""u8);
+        WriteMeta(ref result, subscription);
+        result.End();
+        return buffer.Span.ToArray();
+    }
+
+    private static McpMethod MethodOf(ListKinds list) => list switch
+    {
+        ListKinds.Tools => McpMethod.ToolsChangedNotification,
+        ListKinds.Prompts => McpMethod.PromptsChangedNotification,
+        ListKinds.Resources => McpMethod.ResourcesChangedNotification,
+        _ => McpMethod.ResourceUpdatedNotification,
+    };
+
+    private static Utf8Buffer Begin(McpMethod method)
+    {
+        var buffer = Utf8Buffer.Rent();
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
+        buffer.Write(method.Utf8());
+        buffer.Write((byte)'"');
+        return buffer;
+    }
+
+    private static void WriteFlag(ref ObjectCopy filter, ReadOnlySpan<byte> name, bool isSet)
+    {
+        if (isSet)
+        {
+            filter.Member(name, "true"u8);
+        }
+    }
+
+    private static void WriteMeta(ref ObjectCopy parent, ReadOnlySpan<byte> subscription)
+    {
+        parent.Begin("_meta"u8);
+        var meta = new ObjectCopy(parent.Buffer);
+        meta.Member(MetaKeys.SubscriptionId, subscription);
+        meta.End();
+    }
+}

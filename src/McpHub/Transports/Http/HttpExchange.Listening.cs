@@ -1,0 +1,58 @@
+using System.Buffers;
+using McpHub.Bridging.Subscriptions;
+using McpHub.Protocol;
+using McpHub.Transports.Http.Streams;
+
+namespace McpHub.Transports.Http;
+
+/// <content>The exchange of a request that listens: an event stream from its first message on, and none is ever left out.</content>
+internal sealed partial class HttpExchange : IListenStream
+{
+    public Failure? BeginListening() => AcceptsStream(_http.Request)
+        ? null
+        : new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
+
+    public void EndListening()
+    {
+        // An exchange is one request.
+    }
+
+    public async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        using (message)
+        {
+            BeginStream();
+            await WriteEventAsync(message);
+        }
+    }
+
+    public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
+    {
+        _http.Response.BodyWriter.Write(": keep-alive\n\n"u8);
+        await _http.Response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Nothing queues here: whoever listens waits for each message, so there is no pump.</summary>
+    private void BeginStream()
+    {
+        if (_pump is null)
+        {
+            EventStreamWriter.Begin(_http.Response);
+            _pump = Task.CompletedTask;
+        }
+    }
+
+    private async ValueTask WriteEventAsync(Utf8Buffer message)
+    {
+        message.ToOneLine();
+        EventStreamWriter.WriteMessage(_http.Response.BodyWriter, null, message.Span);
+        try
+        {
+            await _http.Response.BodyWriter.FlushAsync(_http.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone, which cancels the request elsewhere.
+        }
+    }
+}

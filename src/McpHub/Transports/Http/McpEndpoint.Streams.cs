@@ -1,0 +1,81 @@
+using System.Buffers;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+using McpHub.Transports.Http.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>GET: the stream of a legacy session's messages that belong to no request, and the rest of a stream that broke.</summary>
+internal sealed partial class McpEndpoint
+{
+    private async Task GetAsync(HttpContext http, string endpoint)
+    {
+        var version = http.Request.Headers["MCP-Protocol-Version"];
+        if (http.Request.Headers[SessionHeader].Count == 0 || (version.Count > 0 && Revisions.IsModernText(version[0])))
+        {
+            await NotAllowed(http);
+            return;
+        }
+
+        if (FindSession(http, endpoint, out var session) is { } failure)
+        {
+            await RefuseAsync(http, failure);
+            return;
+        }
+
+        if (!HttpExchange.AcceptsStream(http.Request))
+        {
+            http.Response.StatusCode = StatusCodes.Status406NotAcceptable;
+            return;
+        }
+
+        await StreamAsync(http, session!, SessionStreams.Of(session!, time));
+    }
+
+    private async Task StreamAsync(HttpContext http, ClientSession session, SessionStreams store)
+    {
+        var reader = new EventReader(canClose: true);
+        var head = new ArrayBufferWriter<byte>(64);
+        SessionStream? stream;
+        if (http.Request.Headers["Last-Event-ID"] is { Count: > 0 } last)
+        {
+            var isId = EventId.TryParse(last[0], out var id);
+            if (isId && store.IsFinished(id))
+            {
+                // The one status that ends the attempts of clients to reconnect without an error (HTML, "Server-sent events").
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
+            stream = isId ? store.Resume(id, reader) : null;
+            if (stream is null)
+            {
+                // 404 would say that the session is gone.
+                await RefuseAsync(http, new Failure(
+                    FailureKind.InvalidRequest, $"Bad request: the Last-Event-ID '{last}' is not known, or what came after it is no longer kept."));
+                return;
+            }
+        }
+        else
+        {
+            // One stream a session, and the last one wins: a client comes again when its connection broke, which it notices before we do.
+            // To refuse it (409) would leave it without a stream until we notice too.
+            stream = store.OpenUnsolicited(reader);
+            if (stream is null)
+            {
+                await RefuseAsync(http, new Failure(FailureKind.SessionNotFound, "Session not found; send 'initialize' again."));
+                return;
+            }
+
+            if (store.IsPrimed)
+            {
+                EventStreamWriter.WritePriming(head, new EventId(stream.Number, reader.Position), EventStreamWriter.Retry);
+            }
+        }
+
+        var writer = new EventStreamWriter(http, store, stream, reader, time);
+        await writer.RunAsync(head.WrittenMemory, lifetime.ApplicationStopping);
+        sessions.Touch(session);
+    }
+}

@@ -1,0 +1,73 @@
+using McpHub.Pipeline;
+using McpHub.Transports.Http.Streams;
+
+namespace McpHub.Transports.Http;
+
+/// <summary>A client over HTTP+SSE of 2024-11-05. It lasts as long as its GET; everything to it goes out on that stream. Thread-safe.</summary>
+/// <param name="id">What its POSTs name it by.</param>
+/// <param name="endpoint">The endpoint that it was opened on.</param>
+/// <param name="stream">The stream.</param>
+internal sealed class SseClient(string id, string endpoint, SessionStream stream)
+{
+    // A client that sends more at once, or doesn't read what it has asked for, is refused until it has caught up.
+    private const int MostInFlight = 256;
+
+    private volatile ClientSession? _session;
+    private volatile bool _hasEnded;
+    private int _inFlight;
+
+    public string Id { get; } = id;
+
+    public string Endpoint { get; } = endpoint;
+
+    public SessionStream Stream { get; } = stream;
+
+    /// <summary>What the handshake has opened; <see langword="null"/> before it.</summary>
+    public ClientSession? Session => _session;
+
+    public void Open(ClientSession session)
+    {
+        session.Unsolicited = Stream;
+        _session = session;
+    }
+
+    /// <summary>Takes a place for one request.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _inFlight) <= MostInFlight && Stream.Backlog < MostInFlight)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Makes a request that takes its time one that the client can cancel, and that ends with it.</summary>
+    public void Track(McpContext context)
+    {
+        if (_session is { } session)
+        {
+            context.InFlight = session.InFlight;
+            context.InFlight.Add(context);
+            if (_hasEnded)
+            {
+                context.Cancel();
+            }
+        }
+    }
+
+    /// <summary>The GET is over, and so is everything that was to be told on it.</summary>
+    public void End()
+    {
+        _hasEnded = true;
+        if (_session is { } session)
+        {
+            session.Unsolicited = NullClientStream.Instance;
+            session.End();
+        }
+    }
+}

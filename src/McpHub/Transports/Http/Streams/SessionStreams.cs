@@ -1,0 +1,364 @@
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.Transports.Http.Streams;
+
+/// <summary>
+/// The event streams of one client and the store of their events, from which a client that lost a connection gets the rest
+/// (2025-03-26 to 2025-11-25 Streamable HTTP, "Resumability and Redelivery"). Made with the first stream. Thread-safe.
+/// </summary>
+/// <remarks>
+/// One order for the events of all streams, and one bound. What has been written goes first when room is needed. What has not been
+/// written is never pushed out by a notification or a request: that one is refused instead, and its sender learns of it. A response
+/// does push out what waits for a client that is away. What a connection is about to write stays.
+/// </remarks>
+internal sealed class SessionStreams : ISessionStreams
+{
+    /// <summary>The most events that are kept.</summary>
+    public const int MostEvents = 256;
+
+    /// <summary>The most bytes of them; one event that is larger takes the store for itself while it is being written.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
+    /// <summary>How long an event is kept, and how long the messages of no request wait for a client that is away.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private readonly List<StoredEvent> _events = [];
+    private readonly List<SessionStream> _streams = [];
+    private readonly ClientSession? _session;
+    private readonly TimeProvider _time;
+    private SessionStream? _unsolicited;
+    private int _lastNumber;
+    private int _open;
+    private long _bytes;
+    private bool _hasEnded;
+
+    /// <summary>Streams that nobody can come back to.</summary>
+    public SessionStreams(TimeProvider time) => _time = time;
+
+    private SessionStreams(ClientSession session, TimeProvider time)
+        : this(time) => _session = session;
+
+    /// <summary>Whether events have ids.</summary>
+    public bool HasIds => _session is { Revision: >= Revision.V20250326 };
+
+    /// <summary>Whether a stream begins with an event that has nothing but an id.</summary>
+    public bool IsPrimed => _session is { Revision: >= Revision.V20251125 };
+
+    public bool IsOpen => Volatile.Read(ref _open) > 0;
+
+    /// <summary>The bytes of the events that are kept.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>The streams of a session.</summary>
+    public static SessionStreams Of(ClientSession session, TimeProvider time) =>
+        (SessionStreams)(session.Streams ?? session.Keep(new SessionStreams(session, time)));
+
+    /// <summary>Begins the stream of a request.</summary>
+    public SessionStream Open(EventReader reader)
+    {
+        lock (_lock)
+        {
+            var stream = new SessionStream(this, ++_lastNumber);
+            _streams.Add(stream);
+            Attach(stream, reader, 0);
+            return stream;
+        }
+    }
+
+    /// <summary>A stream that is over as soon as it begins: its answer is written by the caller, and kept here.</summary>
+    public int OpenAnswered(ReadOnlySpan<byte> answer)
+    {
+        lock (_lock)
+        {
+            var stream = new SessionStream(this, ++_lastNumber);
+            _streams.Add(stream);
+            if (answer.Length <= MostBytes && MakeRoom(answer.Length, isAnswer: true))
+            {
+                Add(stream, answer, isAnswer: true).IsSent = true;
+            }
+
+            stream.IsEnded = true;
+            Forget(stream);
+            return stream.Number;
+        }
+    }
+
+    /// <summary>Opens the stream of the messages that belong to no request; a connection that it is open on is closed.</summary>
+    /// <returns>The stream, from what has not been written yet; <see langword="null"/> if the session has ended.</returns>
+    public SessionStream? OpenUnsolicited(EventReader reader)
+    {
+        lock (_lock)
+        {
+            if (_hasEnded || _session is null)
+            {
+                return null;
+            }
+
+            var stream = _unsolicited ??= new SessionStream(this, 0);
+            Attach(stream, reader, PositionOf(stream));
+            _session.Unsolicited = stream;
+            return stream;
+        }
+    }
+
+    /// <summary>Goes on with a stream after an event; a connection that it is open on is closed.</summary>
+    /// <returns>The stream; <see langword="null"/> if it is not known (any more).</returns>
+    public SessionStream? Resume(EventId last, EventReader reader)
+    {
+        lock (_lock)
+        {
+            var stream = last.Stream == 0 ? _unsolicited : _streams.Find(s => s.Number == last.Stream);
+            if (stream is null || last.Sequence > stream.LastSequence || _hasEnded)
+            {
+                return null;
+            }
+
+            Attach(stream, reader, last.Sequence);
+            if (last.Stream == 0)
+            {
+                _session!.Unsolicited = stream;
+            }
+
+            return stream;
+        }
+    }
+
+    /// <summary>Whether a stream has ended and has nothing after an event: its client has no reason to come back again.</summary>
+    public bool IsFinished(EventId last)
+    {
+        lock (_lock)
+        {
+            return _streams.Find(s => s.Number == last.Stream) is { IsEnded: true } stream && last.Sequence == stream.LastSequence;
+        }
+    }
+
+    /// <summary>Takes what a connection has to write next.</summary>
+    /// <returns>Whether there may be more after it.</returns>
+    public bool Take(SessionStream stream, EventReader reader, List<StoredEvent> events)
+    {
+        lock (_lock)
+        {
+            events.Clear();
+            if (stream.Reader != reader)
+            {
+                return false;
+            }
+
+            foreach (var e in _events)
+            {
+                if (e.Stream == stream && e.Sequence > reader.Position)
+                {
+                    events.Add(e);
+                }
+            }
+
+            return !stream.IsEnded && !reader.IsClosing;
+        }
+    }
+
+    /// <summary>Notes that a connection has written the events.</summary>
+    public void Sent(SessionStream stream, EventReader reader, List<StoredEvent> events)
+    {
+        lock (_lock)
+        {
+            foreach (var e in events)
+            {
+                e.IsSent = true;
+                reader.Position = e.Sequence;
+            }
+
+            if (!HasIds && events.Count > 0)
+            {
+                // Nobody can ask for them.
+                _events.RemoveAll(e => e.Stream == stream && e.IsSent);
+                _bytes = _events.Sum(e => (long)e.Message.Length);
+            }
+        }
+    }
+
+    /// <summary>A connection has ended; the stream goes on without.</summary>
+    public void Detach(SessionStream stream, EventReader reader)
+    {
+        lock (_lock)
+        {
+            if (stream.Reader == reader)
+            {
+                stream.Reader = null;
+                stream.LeftAt = _time.GetTimestamp();
+                Interlocked.Decrement(ref _open);
+            }
+        }
+    }
+
+    public bool TryAppend(SessionStream stream, ReadOnlySpan<byte> message, bool isAnswer)
+    {
+        lock (_lock)
+        {
+            if (stream.IsEnded || (stream.Reader is null && (!CanComeBack(stream) || message.Length > MostBytes)))
+            {
+                return false;
+            }
+
+            if (!MakeRoom(message.Length, isAnswer))
+            {
+                return false;
+            }
+
+            Add(stream, message, isAnswer);
+            stream.Reader?.Wake();
+            return true;
+        }
+    }
+
+    public void End(SessionStream stream)
+    {
+        lock (_lock)
+        {
+            stream.IsEnded = true;
+            stream.Reader?.Wake();
+            Forget(stream);
+        }
+    }
+
+    public bool Close(SessionStream stream, TimeSpan retry)
+    {
+        lock (_lock)
+        {
+            if (!IsPrimed || stream.IsEnded || stream.Reader is { CanClose: false })
+            {
+                return false;
+            }
+
+            if (stream.Reader is { } reader)
+            {
+                reader.Retry = retry;
+                reader.IsClosing = true;
+                reader.Wake();
+            }
+
+            return true;
+        }
+    }
+
+    public int BacklogOf(SessionStream stream)
+    {
+        lock (_lock)
+        {
+            return _events.Count(e => e.Stream == stream && !e.IsSent);
+        }
+    }
+
+    public void Sweep()
+    {
+        lock (_lock)
+        {
+            for (var i = _events.Count - 1; i >= 0; i--)
+            {
+                var e = _events[i];
+                if ((e.IsSent || e.Stream.Reader is null) && _time.GetElapsedTime(e.At) > Retention)
+                {
+                    RemoveAt(i);
+                }
+            }
+
+            if (_unsolicited is { Reader: null } stream && _time.GetElapsedTime(stream.LeftAt) > Retention)
+            {
+                _session!.Unsolicited = NullClientStream.Instance;
+            }
+        }
+    }
+
+    public void End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            if (_unsolicited is { } stream)
+            {
+                _session!.Unsolicited = NullClientStream.Instance;
+                End(stream);
+            }
+        }
+    }
+
+    private bool CanComeBack(SessionStream stream) => !_hasEnded && (HasIds || (stream == _unsolicited && _session is not null));
+
+    private void Attach(SessionStream stream, EventReader reader, long position)
+    {
+        if (stream.Reader is { } old)
+        {
+            // The client knows before we do that the old connection is of no use.
+            old.Wake();
+        }
+        else
+        {
+            Interlocked.Increment(ref _open);
+        }
+
+        reader.Position = position;
+        stream.Reader = reader;
+    }
+
+    /// <summary>The last event of a stream that was written.</summary>
+    private long PositionOf(SessionStream stream) =>
+        _events.Find(e => e.Stream == stream && !e.IsSent) is { } unsent ? unsent.Sequence - 1 : stream.LastSequence;
+
+    private StoredEvent Add(SessionStream stream, ReadOnlySpan<byte> message, bool isAnswer)
+    {
+        var stored = new StoredEvent(stream, ++stream.LastSequence, message.ToArray(), isAnswer, _time.GetTimestamp());
+        _events.Add(stored);
+        _bytes += message.Length;
+        return stored;
+    }
+
+    private bool MakeRoom(int bytes, bool isAnswer)
+    {
+        while (_events.Count > 0 && (_events.Count >= MostEvents || _bytes + bytes > MostBytes))
+        {
+            var least = _events.FindIndex(static e => e.IsSent);
+            if (least < 0 && isAnswer)
+            {
+                least = _events.FindIndex(static e => e.Stream.Reader is null && !e.IsAnswer);
+                least = least >= 0 ? least : _events.FindIndex(static e => e.Stream.Reader is null);
+            }
+
+            if (least < 0)
+            {
+                // What is left is about to be written: by as many connections as there are answers.
+                return isAnswer;
+            }
+
+            RemoveAt(least);
+        }
+
+        return true;
+    }
+
+    private void RemoveAt(int index)
+    {
+        var removed = _events[index];
+        _events.RemoveAt(index);
+        _bytes -= removed.Message.Length;
+        Forget(removed.Stream);
+    }
+
+    /// <summary>Forgets a stream that has ended, once nothing of it is left.</summary>
+    private void Forget(SessionStream stream)
+    {
+        if (stream.IsEnded && !_events.Exists(e => e.Stream == stream))
+        {
+            _streams.Remove(stream);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using McpHub.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace McpHub.Upstreams.Subscriptions;
+
+/// <summary>
+/// Keeps the one <c>subscriptions/listen</c> to a modern server that asks for everything that anybody wants. Another filter is another
+/// request: it is opened, and only when the server has acknowledged it the old one is closed.
+/// </summary>
+/// <param name="name">The server's name.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="wanted">The resources that somebody wants to be told of.</param>
+/// <param name="events">What is told that anything may have changed while nobody listened.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class ListenSubscriptions(
+    string name, UpstreamConnection connection, WantedResources wanted, IUpstreamEvents events, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
+
+    // A server that listens and doesn't say so is taken at its deeds.
+    private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> _refused = [];
+    private HashSet<string> _asked = [];
+    private OpenListen? _open;
+    private TimeSpan _pause = FirstPause;
+    private bool _isUnheard;
+    private bool _isUseless;
+
+    /// <summary>Listens to what is wanted, until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        // What was wanted before this connection may have changed while there was none.
+        var isLate = true;
+        while (true)
+        {
+            var all = wanted.Read(out _, out var changed);
+            _refused.IntersectWith(all);
+            if (_isUseless)
+            {
+                Refuse(all, "it has no subscriptions");
+                await changed.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            var uris = all.Where(uri => !_refused.Contains(uri)).ToHashSet();
+            if (_open is null || !_asked.SetEquals(uris))
+            {
+                if (!await TryOpenAsync(uris, cancellationToken))
+                {
+                    continue;
+                }
+
+                if (isLate || _isUnheard)
+                {
+                    TellLate(all);
+                    isLate = false;
+                }
+            }
+
+            var started = time.GetTimestamp();
+            await Task.WhenAny(changed, _open!.Ended).WaitAsync(cancellationToken);
+            if (_open.Ended.IsCompleted)
+            {
+                LogEnded(logger, name, (await _open.Ended).Reason);
+                await CloseAsync();
+                _isUnheard = true;
+                _pause = time.GetElapsedTime(started) > StableAfter ? FirstPause : _pause;
+                await PauseAsync(cancellationToken);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <returns><see langword="false"/> if the request has failed; what is wanted is then to be looked at anew.</returns>
+    private async Task<bool> TryOpenAsync(HashSet<string> uris, CancellationToken cancellationToken)
+    {
+        var next = new OpenListen(connection, uris);
+        var isAcknowledged = false;
+        try
+        {
+            await Task.WhenAny(next.Ack.Filter, next.Ended).WaitAsync(AckLimit, time, cancellationToken);
+            isAcknowledged = next.Ack.Filter.IsCompleted;
+        }
+        catch (TimeoutException)
+        {
+            LogSilent(logger, name);
+        }
+        catch (OperationCanceledException)
+        {
+            await next.DisposeAsync();
+            throw;
+        }
+
+        if (!isAcknowledged && next.Ended.IsCompleted)
+        {
+            await next.DisposeAsync();
+            await OnFailedAsync(await next.Ended, uris, cancellationToken);
+            return false;
+        }
+
+        await CloseAsync();
+        _open = next;
+        _asked = uris;
+        if (isAcknowledged)
+        {
+            var honoured = (await next.Ack.Filter).Uris.ToHashSet();
+            Refuse([.. uris.Where(uri => !honoured.Contains(uri))], "it does not tell of this resource");
+        }
+
+        foreach (var uri in uris)
+        {
+            wanted.Settle(uri, null);
+        }
+
+        return true;
+    }
+
+    private async Task OnFailedAsync(ListenEnd end, HashSet<string> uris, CancellationToken cancellationToken)
+    {
+        LogFailed(logger, name, end.Reason);
+        if (!end.IsRefusal)
+        {
+            _isUnheard |= _open is null;
+            await PauseAsync(cancellationToken);
+        }
+        else if (_open is null && uris.Count == 0)
+        {
+            _isUseless = true;
+        }
+        else if (_open is not null && uris.IsSubsetOf(_asked))
+        {
+            // The old request, with more in it, does no harm.
+            _asked = uris;
+        }
+        else
+        {
+            // It may be any of those that are new; lists at least can go on without them.
+            Refuse([.. uris.Where(uri => _open is null || !_asked.Contains(uri))], end.Reason);
+        }
+    }
+
+    private void Refuse(string[] uris, string reason)
+    {
+        foreach (var uri in uris)
+        {
+            _refused.Add(uri);
+            _asked.Remove(uri);
+            wanted.Settle(uri, new Failure(FailureKind.InvalidParams, $"Server '{name}' did not take the subscription: {reason}."));
+        }
+    }
+
+    private void TellLate(string[] uris)
+    {
+        if (_isUnheard)
+        {
+            _isUnheard = false;
+            events.OnUnheard(isNewSession: false);
+            return;
+        }
+
+        Array.ForEach(uris, events.OnResourceUpdated);
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_open is { } open)
+        {
+            _open = null;
+            await open.DisposeAsync();
+        }
+    }
+
+    private async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(_pause, time, cancellationToken);
+        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+    }
+
+    [LoggerMessage(156, LogLevel.Debug, "Listening to server {Server} has ended: {Reason}")]
+    private static partial void LogEnded(ILogger logger, string server, string reason);
+
+    [LoggerMessage(157, LogLevel.Debug, "Server {Server} could not be listened to: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string server, string reason);
+
+    [LoggerMessage(158, LogLevel.Debug, "Server {Server} has not acknowledged what it is asked to tell of.")]
+    private static partial void LogSilent(ILogger logger, string server);
+}

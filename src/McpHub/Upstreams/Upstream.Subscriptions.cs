@@ -1,0 +1,164 @@
+using McpHub.Catalog;
+using McpHub.Protocol;
+using McpHub.Upstreams.Subscriptions;
+
+namespace McpHub.Upstreams;
+
+/// <content>What the server says of its changes, and what it is asked to say.</content>
+internal sealed partial class Upstream
+{
+    private readonly WantedResources _wanted = new();
+    private volatile bool _wasServed;
+    private int _changedLists;
+    private int _announced;
+
+    /// <summary>Raised, on whatever thread, with the URI of a resource that has changed.</summary>
+    public event Action<Upstream, string>? ResourceUpdated;
+
+    /// <summary>How many resources the server is asked to tell of.</summary>
+    public int SubscriptionCount => _wanted.Count;
+
+    public Task<Failure?> SubscribeAsync(string uri) => _wanted.Add(uri);
+
+    public void Unsubscribe(string uri) => _wanted.Remove(uri);
+
+    /// <summary>The lists that clients have to be told of, now that <see cref="Offer"/> has what is in them. Each is handed out once.</summary>
+    public ListKinds TakeAnnounced() => (ListKinds)Interlocked.Exchange(ref _announced, 0);
+
+    public void OnListChanged(ListMember list) => OnListsChanged(ListChanges.Of(list));
+
+    public void OnResourceUpdated(string uri) => ResourceUpdated?.Invoke(this, uri);
+
+    public void OnUnheard(bool isNewSession)
+    {
+        OnListsChanged(ListKinds.All);
+        if (isNewSession)
+        {
+            // They are told of when the new session has them.
+            _wanted.Renew();
+            return;
+        }
+
+        Array.ForEach(_wanted.Read(out _, out _), OnResourceUpdated);
+    }
+
+    private void OnListsChanged(ListKinds lists)
+    {
+        Interlocked.Or(ref _changedLists, (int)lists);
+
+        // A flood of notifications is one refresh.
+        Signal(_listsChanged);
+    }
+
+    /// <summary>Keeps the lists and the subscriptions up to date until the connection is lost.</summary>
+    /// <returns>Why it is.</returns>
+    private async Task<string> KeepUpAsync(OpenedSession session)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        session.Connection.StartListening();
+        var subscribing = KeepSubscribedAsync(session, ended.Token);
+        try
+        {
+            return await RefreshUntilClosedAsync(session);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await subscribing;
+        }
+    }
+
+    private async Task KeepSubscribedAsync(OpenedSession session, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        _wanted.Start();
+        try
+        {
+            if (connection.Revision.IsModern())
+            {
+                await using var listening = new ListenSubscriptions(Name, connection, _wanted, this, _time, _logger);
+                await listening.RunAsync(cancellationToken);
+            }
+            else
+            {
+                await new SessionSubscriptions(Name, connection, session.Features, _wanted, OnResourceUpdated, _time, _logger).RunAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The connection is of no more use.
+        }
+        catch (Exception e)
+        {
+            // Nobody else sees this task fail; a new connection begins anew.
+            LogBroken(_logger, e, Name);
+            connection.Close("The gateway failed to keep its subscriptions; see the log.");
+        }
+        finally
+        {
+            _wanted.Stop();
+        }
+    }
+
+    private async Task<string> RefreshUntilClosedAsync(OpenedSession session)
+    {
+        var closed = session.Connection.Closed;
+        var pace = new RefreshPace(_time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        while (true)
+        {
+            var due = WhenRefreshIsDueAsync(pace, ended.Token);
+            if (await Task.WhenAny(closed, due) == closed || _stopping.IsCancellationRequested)
+            {
+                await ended.CancelAsync();
+                await due.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return closed.IsCompleted ? await closed : "The gateway stops.";
+            }
+
+            await RefreshAsync(session);
+            pace.Done();
+        }
+    }
+
+    private async Task WhenRefreshIsDueAsync(RefreshPace pace, CancellationToken cancellationToken)
+    {
+        await _listsChanged.WaitAsync(cancellationToken);
+        if (pace.Next() is { Ticks: > 0 } pause)
+        {
+            await Task.Delay(pause, _time, cancellationToken);
+        }
+    }
+
+    private async Task RefreshAsync(OpenedSession session)
+    {
+        // What was said up to here is in what is read; what is said from here on may not be.
+        _listsChanged.Wait(0);
+        var lists = (ListKinds)Interlocked.Exchange(ref _changedLists, 0);
+        if (lists == ListKinds.None)
+        {
+            return;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
+        try
+        {
+            Publish(await ListAsync(session, timeout.Token), lists);
+        }
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException)
+        {
+            // The old lists stay, and are tried again; if the connection is lost, it says so itself.
+            LogRefreshFailed(_logger, Name, e.Message);
+            OnListsChanged(lists);
+        }
+    }
+
+    /// <param name="offer">What the server offers now.</param>
+    /// <param name="announced">The lists that clients are told of even if they look the same.</param>
+    private void Publish(ServerOffer offer, ListKinds announced)
+    {
+        _offer = offer;
+        Interlocked.Or(ref _announced, (int)announced);
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using System.Text;
+using McpHub.Testing;
+
+namespace McpHub.FunctionalTests.Subscriptions;
+
+/// <summary>A client on a socket of its own that listens, and reads only when it is told to.</summary>
+internal sealed class RawListener : IDisposable
+{
+    private readonly TcpClient _client;
+    private readonly byte[] _buffer = new byte[4096];
+    private string _received = "";
+
+    private RawListener(TcpClient client) => _client = client;
+
+    public static async Task<RawListener> OpenAsync(Uri url, int receiveBuffer = 0)
+    {
+        var client = new TcpClient();
+        if (receiveBuffer > 0)
+        {
+            client.ReceiveBufferSize = receiveBuffer;
+        }
+
+        await client.ConnectAsync(url.Host, url.Port);
+        var body = Rpc.Request(
+            "1", "subscriptions/listen", "{\"notifications\":" + Watchers.Filter(ChangingServer.Watched) + ",\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}");
+        var request = $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+            + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
+        return new RawListener(client);
+    }
+
+    /// <summary>Reads until a message has this in it, and forgets what came before it.</summary>
+    public async Task UntilAsync(string text)
+    {
+        int at;
+        while ((at = _received.IndexOf(text, StringComparison.Ordinal)) < 0)
+        {
+            var read = await _client.GetStream().ReadAsync(_buffer).AsTask().WithinLimitAsync($"'{text}' after '{_received}'");
+            _received += read > 0 ? Encoding.UTF8.GetString(_buffer, 0, read) : throw new EndOfStreamException("The gateway has ended the stream.");
+        }
+
+        _received = _received[(at + text.Length)..];
+    }
+
+    public void Dispose() => _client.Dispose();
+}
