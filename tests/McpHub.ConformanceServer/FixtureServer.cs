@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using McpHub.ConformanceServer.Prompts;
 using McpHub.ConformanceServer.Resources;
 using McpHub.ConformanceServer.Subscriptions;
+using McpHub.ConformanceServer.Tasks;
 using McpHub.ConformanceServer.Tools;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -19,12 +20,15 @@ internal sealed class FixtureServer
 {
     private readonly SubscriptionHub _subscriptions;
     private readonly ToolCatalog _tools;
+    private readonly TasksExtension _tasks;
 
     /// <param name="stopping">Ends the open listen streams, so that no client has to be cut off.</param>
     public FixtureServer(CancellationToken stopping = default)
     {
         _subscriptions = new SubscriptionHub(stopping);
-        _tools = new ToolCatalog(_subscriptions);
+        var tasks = new TaskStore(_subscriptions);
+        _tasks = new TasksExtension(tasks);
+        _tools = new ToolCatalog(_subscriptions, tasks);
     }
 
     /// <summary>The definition of a tool, for the checks that need its schema; null when there is none of that name.</summary>
@@ -52,7 +56,7 @@ internal sealed class FixtureServer
         Handlers = new McpServerHandlers
         {
             ListToolsHandler = _tools.ListAsync,
-            CallToolHandler = _tools.CallAsync,
+            CallToolWithAlternateHandler = _tools.CallAsync,
             ListPromptsHandler = PromptCatalog.ListAsync,
             GetPromptHandler = PromptCatalog.GetAsync,
             CompleteHandler = PromptCatalog.CompleteAsync,
@@ -63,19 +67,22 @@ internal sealed class FixtureServer
             UnsubscribeFromResourcesHandler = subscriber.UnsubscribeAsync,
             SubscriptionsListenHandler = _subscriptions.ListenAsync,
         },
-        Filters = new McpServerFilters { Message = new McpMessageFilters { OutgoingFilters = [DeclareLogging] } },
+        RequestHandlers = _tasks.Handlers,
+        Filters = new McpServerFilters { Message = new McpMessageFilters { OutgoingFilters = [Declare] } },
     };
 
     /// <remarks>
     /// The SDK leaves logging out of what <c>server/discover</c> declares, but the fixture logs to modern clients that ask for it.
+    /// Tasks are an extension of the modern revision, so the handshake of the others must not name them.
     /// </remarks>
-    private static McpMessageHandler DeclareLogging(McpMessageHandler next) => (context, cancellationToken) =>
+    private static McpMessageHandler Declare(McpMessageHandler next) => (context, cancellationToken) =>
     {
         if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result }
             && result.ContainsKey("supportedVersions")
             && result["capabilities"] is JsonObject capabilities)
         {
             capabilities.TryAdd("logging", new JsonObject());
+            capabilities.TryAdd("extensions", new JsonObject { [TasksExtension.Id] = new JsonObject() });
         }
 
         return next(context, cancellationToken);

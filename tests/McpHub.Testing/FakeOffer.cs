@@ -15,6 +15,9 @@ internal sealed record FakeOffer
 
     public bool HasLogging { get; init; }
 
+    /// <summary>Whether it has the tasks extension.</summary>
+    public bool HasTasks { get; init; }
+
     /// <summary>Whether it tells of changes: lists, and the resources that are subscribed to.</summary>
     public bool HasSubscriptions { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record FakeOffer
         Add(Resources is not null, HasSubscriptions ? "\"resources\":{\"subscribe\":true,\"listChanged\":true}" : "\"resources\":{\"listChanged\":true}");
         Add(HasCompletions, "\"completions\":{}");
         Add(HasLogging, "\"logging\":{}");
+        Add(HasTasks, "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}");
         return "{" + string.Join(',', members) + "}";
 
         void Add(bool isOffered, string member)

@@ -7,8 +7,10 @@ namespace McpHub.Testing;
 /// <summary>A client of one revision that speaks to a gateway in raw text: what it sends and gets is what stands in the test.</summary>
 internal sealed class McpClient
 {
-    public const string ModernKeys = """
-        "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}
+    public const string ModernKeys = VersionKey + "{}";
+
+    private const string VersionKey = """
+        "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":
         """;
 
     private readonly HttpClient _http;
@@ -23,6 +25,9 @@ internal sealed class McpClient
     }
 
     public Revision Revision { get; }
+
+    /// <summary>What is declared with each request, in the modern era.</summary>
+    public string Capabilities { get; set; } = "{}";
 
     /// <summary>The session, in the legacy era.</summary>
     public string? SessionId { get; private set; }
@@ -65,7 +70,7 @@ internal sealed class McpClient
     /// <summary>The request alone, for tests that send it in their own way.</summary>
     public HttpRequestMessage Request(string method, string parameters = "{}", string meta = "", string? id = null)
     {
-        var keys = Revision.IsModern() ? ModernKeys.Trim() + (meta.Length > 0 ? "," : "") + meta : meta;
+        var keys = Revision.IsModern() ? VersionKey + Capabilities + (meta.Length > 0 ? "," : "") + meta : meta;
         var inner = parameters.Trim()[1..^1];
         var all = keys.Length == 0 ? inner : inner + (inner.Length > 0 ? "," : "") + "\"_meta\":{" + keys + "}";
         id ??= Interlocked.Increment(ref _lastId).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -76,7 +81,7 @@ internal sealed class McpClient
             request.Headers.Add("Mcp-Method", method);
             var json = JsonElement.Parse(parameters);
             if (McpMethods.Parse(Encoding.UTF8.GetBytes(method)).HasNameHeader()
-                && json.TryGetProperty(method == "resources/read" ? "uri" : "name", out var name))
+                && json.TryGetProperty(method == "resources/read" ? "uri" : method.StartsWith("tasks/", StringComparison.Ordinal) ? "taskId" : "name", out var name))
             {
                 request.Headers.TryAddWithoutValidation("Mcp-Name", name.GetString());
             }

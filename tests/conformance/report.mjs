@@ -28,11 +28,40 @@ export function judge(direct, gateway, excepted = {}, notOffered = {}) {
   });
 }
 
-/** Prints the rows of a revision. */
-export function print(revision, rows) {
-  const width = Math.max(8, ...rows.map((row) => row.name.length));
+/**
+ * Judges the scenarios in which the gateway is the client. There is no other client to compare it with, so every check that is known
+ * has to succeed.
+ * @param known scenario name -> how many checks succeed with a complete client
+ */
+export function judgeClient(known, run, excepted = {}) {
+  return Object.entries(known).map(([name, checks]) => {
+    const after = run.get(name);
+    const problems = after ? failures(after, 'failed', true) : gatewayProblems(null, null);
+    if (after && problems.length === 0 && after.ok < checks) {
+      problems.push({ kind: 'lost', id: `${after.ok} checks where ${checks} are known`, gateway: true });
+    }
+
+    const exception = excepted[name];
+    return {
+      name,
+      direct: { ok: checks, failed: 0 },
+      gateway: after,
+      verdict: problems.length === 0 ? 'ok' : exception ? 'excepted' : problems[0].kind,
+      details: exception ? [] : problems,
+      stale: Boolean(exception && problems.length === 0),
+    };
+  });
+}
+
+/**
+ * Prints the rows of a run.
+ * @param title of the run
+ * @param before what the first column holds
+ */
+export function print(title, rows, before = 'direct') {
+  const width = Math.max(title.length, ...rows.map((row) => row.name.length));
   const cell = (result) => (result ? `${result.ok}/${result.failed}` : '-').padStart(9);
-  console.log(`\n${revision.padEnd(width)}  direct ok/failed  gateway ok/failed  verdict`);
+  console.log(`\n${title.padEnd(width)}  ${before} ok/failed  gateway ok/failed  verdict`);
   for (const row of rows) {
     console.log(`${row.name.padEnd(width)}  ${cell(row.direct)}         ${cell(row.gateway)}          ${row.verdict}`);
   }
@@ -44,7 +73,7 @@ export function print(revision, rows) {
       console.log(`  ${problem.kind} ${row.name}: ${problem.id}${problem.message ? ` (${problem.message})` : ''}`);
     }
     if (row.stale) {
-      console.log(`  warning: ${row.name} is in exceptions.json for ${revision} but passes; take it out`);
+      console.log(`  warning: ${row.name} is in exceptions.json for ${title} but passes; take it out`);
     }
   }
 }

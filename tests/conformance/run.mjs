@@ -1,16 +1,14 @@
 // Runs the suite on each revision's wire, directly and through the gateway, and says what the gateway lost.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parseCommandLine, revisions, usage } from './options.mjs';
-import { start, stop, stopAll, tail } from './processes.mjs';
-import { judge, print } from './report.mjs';
+import { parseCommandLine, usage } from './options.mjs';
+import { stop, stopAll } from './processes.mjs';
+import { judge, judgeClient, print } from './report.mjs';
 import { readRun } from './results.mjs';
+import { clientScenarios, crossings, revisions } from './scenarios.mjs';
 import { artifacts, build, overHttp, overStdio, startFixture, startGateway } from './servers.mjs';
+import { outputOf, testClient, testServer } from './suite.mjs';
 
-const suite = join(import.meta.dirname, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
-// As a URL: a folder with a space in its name would end the option.
-const loopback = pathToFileURL(join(import.meta.dirname, 'loopback.mjs')).href;
 const { exceptions, notOffered } = JSON.parse(readFileSync(join(import.meta.dirname, 'exceptions.json'), 'utf8'));
 
 process.exitCode = await main();
@@ -33,13 +31,19 @@ async function main() {
     mkdirSync(artifacts, { recursive: true });
     if (options.build) {
       console.log('building');
-      await build(options.gateway);
+      await build(options.gateway || options.crossed || options.client);
     }
     if (options.direct) {
       await runDirect(options);
     }
     if (options.gateway) {
-      await runThroughGateway(options);
+      await runThroughGateway('gateway', options, options.revisions);
+    }
+    if (options.crossed) {
+      await runCrossed(options);
+    }
+    if (options.client) {
+      await testClient(options.revisions);
     }
     return report(options);
   } catch (error) {
@@ -52,55 +56,68 @@ async function main() {
 
 async function runDirect(options) {
   const fixture = await startFixture('both', 'fixture.log');
-  await runSuite('direct', fixture.url, options.revisions);
+  await testServer('direct', fixture.url, options.revisions);
   await stop(fixture.child);
 }
 
 /** The fixture server behind the gateway is a new one, so that nothing is left in it from the direct run. */
-async function runThroughGateway({ upstream, upstreamEra, revisions: wanted }) {
-  const fixture = upstream === 'http' ? await startFixture(upstreamEra, 'fixture-upstream.log') : null;
+async function runThroughGateway(kind, { upstream, upstreamEra }, wanted) {
+  const fixture = upstream === 'http' ? await startFixture(upstreamEra, `fixture-${kind}.log`) : null;
   const gateway = await startGateway(fixture ? overHttp(fixture.url) : overStdio(upstreamEra));
-  await runSuite('gateway', gateway.url, wanted);
+  await testServer(kind, gateway.url, wanted);
   await stop(gateway.child);
   if (fixture) {
     await stop(fixture.child);
   }
 }
 
-async function runSuite(kind, url, wanted) {
-  for (const revision of wanted) {
-    console.log(`running ${revision} ${kind}: ${url}`);
-    const output = outputOf(kind, revision);
-    rmSync(output, { recursive: true, force: true });
-    const args = [suite, 'server', '--url', url, ...revisions[revision].args, '-o', output];
-    const child = start(process.execPath, args, `${output}.log`, { NODE_OPTIONS: `--import=${loopback}` });
-
-    // The exit code says whether scored scenarios failed; the verdict here is stricter and made of the results.
-    await child.ended;
-    if (readRun(output).size === 0) {
-      throw new Error(`The suite ran no scenario. The end of ${child.log}:\n${tail(child.log)}`);
-    }
+async function runCrossed({ upstream, revisions: wanted }) {
+  for (const [revision, upstreamEra] of crossedOf(wanted)) {
+    await runThroughGateway('crossed', { upstream, upstreamEra }, [revision]);
   }
 }
 
-function report({ direct, gateway, revisions: wanted }) {
+function crossedOf(wanted) {
+  return Object.entries(crossings).filter(([revision]) => wanted.includes(revision));
+}
+
+function report({ direct, gateway, crossed, client, revisions: wanted }) {
   let short = 0;
-  const rows = wanted.flatMap((revision) => {
-    const before = direct || existsSync(outputOf('direct', revision)) ? readRun(outputOf('direct', revision)) : null;
-    const after = gateway ? readRun(outputOf('gateway', revision)) : null;
-    const judged = judge(before, after, exceptions[revision], notOffered[revision]);
-    print(revision, judged);
+  const rows = [];
+  const add = (title, judged, before) => {
+    print(title, judged, before);
+    rows.push(...judged);
+  };
+
+  for (const revision of direct || gateway ? wanted : []) {
+    const judged = judge(lastDirect(direct, revision), gateway ? readRun(outputOf('gateway', revision)) : null, exceptions[revision], notOffered[revision]);
+    add(revision, judged);
     if (direct && !reachesAll(revision, judged)) {
       short++;
     }
-    return judged;
-  });
+  }
+
+  for (const [revision, era] of crossed ? crossedOf(wanted) : []) {
+    const title = `${revision} client, ${era} server`;
+    add(title, judge(lastDirect(direct, revision), readRun(outputOf('crossed', revision)), exceptions[title], notOffered[title]));
+  }
+
+  for (const revision of client ? wanted : []) {
+    const title = `${revision}, gateway as client`;
+    add(title, judgeClient(clientScenarios[revision], readRun(outputOf('client', revision)), exceptions[title]), ' known');
+  }
 
   const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;
   const failed = rows.length - count('ok') - count('excepted') + short;
   console.log(`\n${count('excepted')} excepted (tests/conformance/exceptions.json)`);
   console.log(`${count('ok')} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** What was reached without the gateway: just now, or when that was run last. */
+function lastDirect(direct, revision) {
+  const output = outputOf('direct', revision);
+  return direct || existsSync(output) ? readRun(output) : null;
 }
 
 /** Whether the direct run made every check that the fixture server is known to pass. */
@@ -112,8 +129,4 @@ function reachesAll(revision, rows) {
     console.log(`  failed: ${rows.length} scenarios with ${ok} checks directly, where ${scenarios} with ${checks} are known`);
   }
   return reached;
-}
-
-function outputOf(kind, revision) {
-  return join(artifacts, `${kind}-${revision}`);
 }

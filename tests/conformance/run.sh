@@ -2,7 +2,7 @@
 # Runs the official MCP conformance suite against the fixture server, directly and through the gateway.
 # Needs the .NET SDK and Node with npm. See docs/conformance.md.
 #
-#   tests/conformance/run.sh [direct|gateway|all] [--revision R]... [--upstream http|stdio] [--upstream-era both|legacy|modern] [--no-build]
+#   tests/conformance/run.sh [direct|gateway|crossed|client|all] [--revision R]... [--upstream http|stdio] [--upstream-era both|legacy|modern] [--no-build]
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -35,16 +35,19 @@ export async function startFixture(era, log) {
 export const overHttp = (url) => ({ type: 'http', url });
 export const overStdio = (era) => ({ type: 'stdio', command: 'dotnet', args: [fixture.dll, '--stdio', '--era', era] });
 
-/** Starts the gateway with the fixture as its only server, under its own names. */
-export async function startGateway(upstream) {
+/**
+ * Starts the gateway with one server, under the server's own names.
+ * @param name of its files in the artifacts
+ */
+export async function startGateway(upstream, name = 'gateway') {
   const base = `http://127.0.0.1:${await freePort()}`;
-  const config = join(artifacts, 'gateway.json');
+  const config = join(artifacts, `${name}.json`);
   writeFileSync(config, JSON.stringify({
     mcpServers: { fixture: upstream },
-    gateway: { http: { url: base, path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false },
+    gateway: { http: { url: base, path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false, state: { path: join(artifacts, 'state') } },
   }, null, 2));
 
-  const child = start('dotnet', [gateway.dll, 'serve', '--config', config], join(artifacts, 'gateway.log'));
+  const child = start('dotnet', [gateway.dll, 'serve', '--config', config], join(artifacts, `${name}.log`));
   await waitFor(child, 'The gateway', async () => {
     const response = await fetch(`${base}/health/ready`).catch(() => null);
     await response?.body?.cancel();

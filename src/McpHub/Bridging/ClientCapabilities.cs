@@ -1,3 +1,4 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Protocol;
 
 namespace McpHub.Bridging;
@@ -48,7 +49,7 @@ internal static class ClientCapabilities
         var members = new JsonMembers(extensions);
         while (members.MoveNext())
         {
-            if (members.NameIs(Apps))
+            if (members.NameIs(Apps) || members.NameIs(TasksExtension.Id))
             {
                 copy.Copy(members);
             }

@@ -83,7 +83,7 @@ internal static class RequestTranslator
         var members = new JsonMembers(parameters);
         while (members.MoveNext())
         {
-            if (members.NameIs(context.Envelope.Method == McpMethod.ReadResource ? "uri"u8 : "name"u8) && context.Envelope.Method.HasNameHeader())
+            if (context.Envelope.Method.HasNameHeader() && members.NameIs(TargetOf(context.Envelope.Method)))
             {
                 copy.RawMember(members.Name, entry.SourceNameJson);
             }
@@ -98,6 +98,10 @@ internal static class RequestTranslator
             }
         }
     }
+
+    /// <summary>The parameter that says what the request is about.</summary>
+    private static ReadOnlySpan<byte> TargetOf(McpMethod method) =>
+        method == McpMethod.ReadResource ? "uri"u8 : method.IsOfTask() ? "taskId"u8 : "name"u8;
 
     /// <summary>Whether the upstream's revision has this parameter.</summary>
     private static bool Passes(ref JsonMembers member, McpMethod method, Revision to, bool isRetry)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -49,6 +50,11 @@ internal static class ResultTranslator
     {
         var type = reply.ResultType;
         if (type.IsEmpty || JsonText.Is(type, "complete"u8))
+        {
+            return null;
+        }
+
+        if (JsonText.Is(type, "task"u8) && context.Envelope.Method == McpMethod.CallTool && TasksExtension.IsDeclared(context))
         {
             return null;
         }

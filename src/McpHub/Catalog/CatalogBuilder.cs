@@ -50,12 +50,18 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var content = new CatalogContent
         {
             Features = parts.Aggregate(
-                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features),
+                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
+                | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
             Tools = [.. parts.SelectMany(p => p.ToolEntries((t, rename) => rename is null ? tools.Assign(p.Config.Name, p.Prefix, t.Key) : tools.Rename(p.Config.Name, t.Key, rename), uris[p])), .. nativeTools],
             Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
             Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
             ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
             ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p]))],
+            TaskSources =
+            [
+                .. parts.Where(MayHaveTasks).Select(p => (p.Source, uris[p])),
+                .. natives.Where(n => n.Offer!.Features.HasFlag(ServerFeatures.Tasks)).Select(n => (n, UriMap.Identity)),
+            ],
         };
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
         return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), Instructions.Merge(config.Gateway.Instructions, parts));
@@ -73,9 +79,13 @@ internal sealed partial class CatalogBuilder(ILogger logger)
             Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
             ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
             ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
+            TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
         };
         return View(config, content, [part.Offer.Hints], part.Offer.Instructions);
     }
+
+    /// <summary>A server that is not there yet, as after a restart, may have tasks of before: whoever asks for one must not be told that there are none.</summary>
+    private static bool MayHaveTasks(CatalogPart part) => part.Source.Offer is null || part.Offer.Features.HasFlag(ServerFeatures.Tasks);
 
     /// <summary>The server's own names, but for those that the configuration gives: a tool that had one of these has to yield.</summary>
     private static Func<Definition, string?, string> OwnNames(CatalogPart part)

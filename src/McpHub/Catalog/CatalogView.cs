@@ -37,6 +37,9 @@ internal sealed class CatalogView
 
     public CatalogContent Content { get; }
 
+    /// <summary>Whether there may be tasks behind the endpoint.</summary>
+    public bool HasTasks => Content.TaskSources.Count > 0;
+
     /// <inheritdoc cref="CatalogContent.Server"/>
     public string Server => Content.Server;
 
@@ -77,4 +80,18 @@ internal sealed class CatalogView
         JsonText.Decode(nameJson) is { } name ? _prompts.GetValueOrDefault(name) : null;
 
     public CatalogEntry? FindTemplate(string uriTemplate) => _templates.GetValueOrDefault(uriTemplate);
+
+    /// <summary>Finds who made a task; <see langword="null"/> when it is not behind this endpoint.</summary>
+    public (ICatalogSource Source, UriMap Uris)? FindTaskSource(string key)
+    {
+        foreach (var source in Content.TaskSources)
+        {
+            if (source.Source.Key == key)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
 }

@@ -1,4 +1,5 @@
 using McpHub.Bridging;
+using McpHub.Bridging.Tasks;
 using McpHub.Protocol;
 
 namespace McpHub.Catalog;
@@ -61,6 +62,14 @@ internal sealed class Handshake(ServerFeatures features, string? instructions, b
         if (features.HasFlag(ServerFeatures.Completions) && revision >= Revision.V20250326)
         {
             capabilities.Member("completions"u8, "{}"u8);
+        }
+
+        if (features.HasFlag(ServerFeatures.Tasks) && revision.IsModern())
+        {
+            capabilities.Begin("extensions"u8);
+            var extensions = new ObjectCopy(copy.Buffer);
+            extensions.Member(TasksExtension.Id, "{}"u8);
+            extensions.End();
         }
 
         if (features.HasFlag(ServerFeatures.Prompts))

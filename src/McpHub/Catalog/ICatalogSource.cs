@@ -8,6 +8,9 @@ internal interface ICatalogSource
     /// <summary>The server's name in the configuration.</summary>
     string Name { get; }
 
+    /// <summary>What tells it from every other source, in what clients are given and bring back.</summary>
+    string Key => Name;
+
     /// <summary>What it offers; <see langword="null"/> until it was asked for the first time.</summary>
     ServerOffer? Offer { get; }
 

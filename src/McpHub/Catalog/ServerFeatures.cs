@@ -13,4 +13,7 @@ internal enum ServerFeatures : byte
 
     /// <summary>Its resources can be subscribed to.</summary>
     Subscriptions = 32,
+
+    /// <summary>The extension <c>io.modelcontextprotocol/tasks</c>.</summary>
+    Tasks = 64,
 }

@@ -6,6 +6,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Configuration.Comparison;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly SubscriptionHub _subscriptions;
     private readonly CatalogBuilder _builder;
     private readonly Lazy<IReadOnlyList<NativeTool>> _nativeTools;
+    private readonly NativeTasks _nativeTasks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _applying = new(1, 1);
@@ -52,6 +54,8 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _logger = loggers.CreateLogger<HubRuntime>();
         _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell };
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
+
+        _nativeTasks = services.GetRequiredService<NativeTasks>();
 
         // Later: a native tool may itself want the runtime.
         _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. services.GetServices<NativeTool>()]);
@@ -168,7 +172,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
             Catalog.Current = _builder.Build(
                 config,
                 [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))],
-                natives.Length == 0 ? [] : [new NativeToolSource("native", natives)]);
+                natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)]);
             _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
         }
     }

@@ -1,12 +1,15 @@
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.State;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol.Server;
@@ -33,6 +36,9 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<InputServices>();
         services.TryAddSingleton<CatalogStore>();
         services.TryAddSingleton<SubscriptionHub>();
+        services.TryAddSingleton<SealKey>();
+        services.TryAddSingleton<TaskIds>();
+        services.TryAddSingleton<NativeTasks>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();

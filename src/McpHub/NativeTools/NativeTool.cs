@@ -43,6 +43,9 @@ internal sealed partial class NativeTool
     /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; private init; }
 
+    /// <summary>How the tool runs in a task; <see langword="null"/> for one that answers in the call.</summary>
+    public RunsAsTaskAttribute? TaskOptions { get; private init; }
+
     /// <summary>Makes tools of the methods of a class.</summary>
     /// <typeparam name="T">The class; an instance for each call comes from the services if it has instance methods.</typeparam>
     public static IEnumerable<Func<IServiceProvider, NativeTool>> Of<T>()
@@ -93,7 +96,18 @@ internal sealed partial class NativeTool
         return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>())
         {
             IsBuiltIn = typeof(T) == typeof(HubTools),
+            TaskOptions = TaskOptionsOf(method),
         };
+    }
+
+    private static RunsAsTaskAttribute? TaskOptionsOf(MethodInfo method)
+    {
+        const int Week = 7 * 24 * 3600;
+        var options = method.GetCustomAttribute<RunsAsTaskAttribute>();
+        return options is null or { TimeToLiveSeconds: >= 1 and <= Week, PollIntervalMs: >= 1 }
+            ? options
+            : throw new InvalidOperationException(
+                $"[RunsAsTask] of {method.DeclaringType}.{method.Name}: TimeToLiveSeconds has to be 1 to {Week}, and PollIntervalMs at least 1.");
     }
 
     private async ValueTask<McpResult> AwaitAsync(ValueTask<McpResult> pending, McpContext context, CancellationToken cancellationToken)

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
+using McpHub.Bridging;
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
+using McpHub.NativeTools.Tasks;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 
@@ -9,18 +12,49 @@ namespace McpHub.NativeTools;
 internal sealed class NativeToolSource : ICatalogSource
 {
     private readonly FrozenDictionary<string, NativeTool> _tools;
+    private readonly NativeTasks _tasks;
 
-    public NativeToolSource(string name, IReadOnlyList<NativeTool> tools)
+    public NativeToolSource(string name, IReadOnlyList<NativeTool> tools, NativeTasks tasks)
     {
         Name = name;
+        _tasks = tasks;
         _tools = tools.ToFrozenDictionary(t => t.Definition.Key);
-        Offer = new ServerOffer { Revision = Revisions.Latest, Features = ServerFeatures.Tools, Tools = [.. tools.Select(t => t.Definition)] };
+        var features = ServerFeatures.Tools | (tools.Any(t => t.TaskOptions is not null) ? ServerFeatures.Tasks : ServerFeatures.None);
+        Offer = new ServerOffer { Revision = Revisions.Latest, Features = features, Tools = [.. tools.Select(t => t.Definition)] };
     }
 
     public string Name { get; }
 
+    /// <summary>A server may be called as this source is, but none has an empty name.</summary>
+    public string Key => "";
+
     public ServerOffer Offer { get; }
 
-    public ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken) =>
-        _tools[entry.SourceName].InvokeAsync(context, cancellationToken);
+    public ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        if (context.Envelope.Method.IsOfTask())
+        {
+            return new ValueTask<McpResult>(NativeTaskAnswers.Answer(_tasks, context, entry.SourceName));
+        }
+
+        var tool = _tools[entry.SourceName];
+        return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
+    }
+
+    private ValueTask<McpResult> InvokeInTaskAsync(NativeTool tool, RunsAsTaskAttribute options, McpContext context, CancellationToken cancellationToken)
+    {
+        if (TasksExtension.IsDeclared(context))
+        {
+            return new ValueTask<McpResult>(NativeTaskAnswers.Start(_tasks, tool, context));
+        }
+
+        if (!options.Required)
+        {
+            return tool.InvokeAsync(context, cancellationToken);
+        }
+
+        return new ValueTask<McpResult>(context.Revision.IsModern()
+            ? McpResult.Fail(TasksExtension.NotDeclared)
+            : TextResult.Write(context, "The tool runs in a task only, which clients of this revision don't have.", isError: true));
+    }
 }

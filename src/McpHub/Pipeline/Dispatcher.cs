@@ -30,6 +30,7 @@ internal static class Dispatcher
             McpMethod.GetPrompt => GetPromptAsync(context, cancellationToken),
             McpMethod.ReadResource => ReadResourceAsync(context, cancellationToken),
             McpMethod.Complete => CompleteAsync(context, cancellationToken),
+            McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask => context.Entry!.Source.InvokeAsync(context, context.Entry, cancellationToken),
             McpMethod.Discover => new ValueTask<McpResult>(McpResult.Complete(view.DiscoverResult)),
             McpMethod.Initialize => new ValueTask<McpResult>(Initialize(context)),
             McpMethod.Ping => new ValueTask<McpResult>(McpResult.Empty),
@@ -53,6 +54,7 @@ internal static class Dispatcher
             McpMethod.ListTools or McpMethod.CallTool => features.HasFlag(ServerFeatures.Tools),
             McpMethod.ListPrompts or McpMethod.GetPrompt => features.HasFlag(ServerFeatures.Prompts),
             McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource => features.HasFlag(ServerFeatures.Resources),
+            McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask => context.View.HasTasks,
 
             McpMethod.Subscribe or McpMethod.Unsubscribe => features.HasFlag(ServerFeatures.Subscriptions),
 

@@ -71,8 +71,9 @@ internal sealed class McpContext : IDisposable
 
     public ReadOnlySpan<byte> Id => Envelope.Id.Of(Message.Span);
 
-    /// <summary>The name or URI that the request is about, as JSON with its quotes; empty when it has none.</summary>
-    public ReadOnlySpan<byte> Target => (Envelope.Method == McpMethod.ReadResource ? Envelope.Uri : Envelope.Name).Of(Message.Span);
+    /// <summary>The name, URI or task id that the request is about, as JSON with its quotes; empty when it has none.</summary>
+    public ReadOnlySpan<byte> Target =>
+        (Envelope.Method == McpMethod.ReadResource ? Envelope.Uri : Envelope.Method.IsOfTask() ? Envelope.TaskId : Envelope.Name).Of(Message.Span);
 
     public ReadOnlySpan<byte> Slice(Slice slice) => slice.Of(Message.Span);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using McpHub.Bridging.Subscriptions;
+using McpHub.Bridging.Tasks;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -11,13 +12,14 @@ internal sealed class McpPipeline
     private readonly McpHandler _handler;
     private readonly Observer _observer;
 
-    public McpPipeline(SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
         McpHandler handler = Dispatcher.DispatchAsync;
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
+        handler = new TaskStage(taskIds, handler).InvokeAsync;
         _handler = handler;
         _observer = new Observer(metrics, logger);
     }

@@ -31,6 +31,9 @@ internal struct Envelope
     /// <summary><c>params.uri</c>, as JSON with its quotes.</summary>
     public Slice Uri;
 
+    /// <summary><c>params.taskId</c>, as JSON with its quotes; absent if it is no string.</summary>
+    public Slice TaskId;
+
     /// <summary><c>params.arguments</c>.</summary>
     public Slice Arguments;
 

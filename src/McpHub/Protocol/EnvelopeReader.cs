@@ -232,6 +232,12 @@ internal static class EnvelopeReader
                     envelope.HasOtherParams = true;
                     ReadString("params.cursor", ref envelope.Cursor);
                 }
+                else if (_json.NameIs("taskId"u8))
+                {
+                    envelope.HasOtherParams = true;
+                    var value = ReadValue("params.taskId", envelope.TaskId.IsPresent);
+                    envelope.TaskId = FirstOf(value) == '"' ? value : envelope.TaskId;
+                }
                 else if (_json.NameIs("_meta"u8))
                 {
                     ReadMeta(ref envelope);

@@ -21,6 +21,9 @@ internal enum McpMethod : byte
     Unsubscribe,
     Complete,
     Listen,
+    GetTask,
+    UpdateTask,
+    CancelTask,
     CreateMessage,
     Elicit,
     ListRoots,
@@ -35,4 +38,5 @@ internal enum McpMethod : byte
     ResourcesChangedNotification,
     ResourceUpdatedNotification,
     SubscriptionAcknowledgedNotification,
+    TaskNotification,
 }

@@ -23,6 +23,9 @@ internal static class McpMethods
         (McpMethod.Unsubscribe, "resources/unsubscribe"),
         (McpMethod.Complete, "completion/complete"),
         (McpMethod.Listen, "subscriptions/listen"),
+        (McpMethod.GetTask, "tasks/get"),
+        (McpMethod.UpdateTask, "tasks/update"),
+        (McpMethod.CancelTask, "tasks/cancel"),
         (McpMethod.CreateMessage, "sampling/createMessage"),
         (McpMethod.Elicit, "elicitation/create"),
         (McpMethod.ListRoots, "roots/list"),
@@ -36,6 +39,7 @@ internal static class McpMethods
         (McpMethod.ResourcesChangedNotification, "notifications/resources/list_changed"),
         (McpMethod.ResourceUpdatedNotification, "notifications/resources/updated"),
         (McpMethod.SubscriptionAcknowledgedNotification, "notifications/subscriptions/acknowledged"),
+        (McpMethod.TaskNotification, "notifications/tasks"),
     ];
 
     private const int LongestName = 48;
@@ -75,7 +79,8 @@ internal static class McpMethods
     /// </summary>
     public static bool IsModernRequest(this McpMethod method) => method is
         McpMethod.Discover or McpMethod.ListTools or McpMethod.CallTool or McpMethod.ListPrompts or McpMethod.GetPrompt or
-        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Listen;
+        McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Listen or
+        McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;
 
     /// <summary>Whether a client of the legacy era may send this request.</summary>
     public static bool IsLegacyRequest(this McpMethod method) => method is
@@ -83,9 +88,12 @@ internal static class McpMethods
         McpMethod.ListPrompts or McpMethod.GetPrompt or McpMethod.ListResources or McpMethod.ListResourceTemplates or
         McpMethod.ReadResource or McpMethod.Complete or McpMethod.Subscribe or McpMethod.Unsubscribe;
 
-    /// <summary>Whether the body has a name or URI that <c>Mcp-Name</c> repeats (Streamable HTTP, SEP-2243).</summary>
+    /// <summary>Whether the request is about one task (tasks extension).</summary>
+    public static bool IsOfTask(this McpMethod method) => method is McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;
+
+    /// <summary>Whether the body has a name, URI or task id that <c>Mcp-Name</c> repeats (Streamable HTTP, SEP-2243; tasks extension).</summary>
     public static bool HasNameHeader(this McpMethod method) =>
-        method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource;
+        method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource || method.IsOfTask();
 
     private static string[] ToTable()
     {

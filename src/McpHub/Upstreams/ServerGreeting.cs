@@ -1,3 +1,4 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
@@ -22,7 +23,7 @@ internal sealed record ServerGreeting
     {
         ProtocolVersion = Text(json, "protocolVersion"u8),
         SupportedVersions = isInitialize ? [] : Texts(json, "supportedVersions"u8),
-        Features = ReadFeatures(json),
+        Features = ReadFeatures(json, isInitialize),
         ServerVersion = ReadServerInfo(json),
         Instructions = Text(json, "instructions"u8),
         Hints = ReadHints(json),
@@ -39,10 +40,10 @@ internal sealed record ServerGreeting
         return new CacheHints(Math.Max(0, ttl), Text(result, "cacheScope"u8) != "public");
     }
 
-    private static ServerFeatures ReadFeatures(ReadOnlySpan<byte> json)
+    private static ServerFeatures ReadFeatures(ReadOnlySpan<byte> json, bool isInitialize)
     {
-        var features = ServerFeatures.None;
         JsonMembers.TryGet(json, "capabilities"u8, out var capabilities);
+        var features = !isInitialize && TasksExtension.IsDeclaredIn(capabilities) ? ServerFeatures.Tasks : ServerFeatures.None;
         var members = new JsonMembers(capabilities);
         while (members.MoveNext())
         {

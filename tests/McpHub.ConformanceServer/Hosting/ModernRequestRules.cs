@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using McpHub.ConformanceServer.Tasks;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -47,7 +48,8 @@ internal sealed class ModernRequestRules(FixtureServer server)
             or RequestMethods.PromptsList or RequestMethods.PromptsGet
             or RequestMethods.ResourcesList or RequestMethods.ResourcesTemplatesList or RequestMethods.ResourcesRead
             or RequestMethods.CompletionComplete
-            or RequestMethods.SubscriptionsListen => null,
+            or RequestMethods.SubscriptionsListen
+            or TasksExtension.GetMethod or TasksExtension.UpdateMethod or TasksExtension.CancelMethod => null,
         _ => new() { Code = (int)McpErrorCode.MethodNotFound, Message = $"Method '{request.Method}' is not available." },
     };
 
@@ -57,6 +59,7 @@ internal sealed class ModernRequestRules(FixtureServer server)
         {
             RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
             RequestMethods.ResourcesRead => "uri",
+            TasksExtension.GetMethod or TasksExtension.UpdateMethod or TasksExtension.CancelMethod => "taskId",
             _ => null,
         };
         return property is not null && request.Params![property] is JsonValue value

@@ -30,8 +30,9 @@ internal sealed class LegacySubscriber : IChangeListener
 
     public Task OnChangeAsync(Change change, CancellationToken cancellationToken)
     {
-        // A connection that has not done the handshake, or speaks the modern revision, must hear nothing unasked.
-        if (Server?.NegotiatedProtocolVersion is not { } revision || Revisions.IsModern(revision))
+        // A connection that has not done the handshake, or speaks the modern revision, must hear nothing unasked. Tasks are
+        // unknown before that revision.
+        if (change.Task is not null || Server?.NegotiatedProtocolVersion is not { } revision || Revisions.IsModern(revision))
         {
             return Task.CompletedTask;
         }

@@ -11,6 +11,10 @@ namespace McpHub.ConformanceServer.Subscriptions;
 internal sealed class ListenStream(RequestContext<SubscriptionsListenRequestParams> request) : IChangeListener
 {
     private readonly SubscriptionsListenNotifications _filter = request.Params.Notifications;
+    private readonly HashSet<string> _taskIds = TaskIdsOf(request.JsonRpcRequest);
+
+    /// <summary>Whether the filter names tasks, which only a client that declares the extension may.</summary>
+    public bool NamesTasks => _taskIds.Count > 0;
 
     public EmptyResult Result => new() { Meta = CreateMeta() };
 
@@ -24,6 +28,11 @@ internal sealed class ListenStream(RequestContext<SubscriptionsListenRequestPara
         if (_filter.ResourceSubscriptions is { Count: > 0 } uris)
         {
             honoured["resourceSubscriptions"] = new JsonArray([.. uris.Select(uri => JsonValue.Create(uri))]);
+        }
+
+        if (_taskIds.Count > 0)
+        {
+            honoured["taskIds"] = new JsonArray([.. _taskIds.Select(id => JsonValue.Create(id))]);
         }
 
         return SendAsync(
@@ -47,7 +56,7 @@ internal sealed class ListenStream(RequestContext<SubscriptionsListenRequestPara
             return Task.CompletedTask;
         }
 
-        var parameters = new JsonObject();
+        var parameters = change.Task?.DeepClone().AsObject() ?? [];
         if (change.Uri is { } uri)
         {
             parameters["uri"] = uri;
@@ -62,6 +71,7 @@ internal sealed class ListenStream(RequestContext<SubscriptionsListenRequestPara
         NotificationMethods.PromptListChangedNotification => _filter.PromptsListChanged is true,
         NotificationMethods.ResourceListChangedNotification => _filter.ResourcesListChanged is true,
         NotificationMethods.ResourceUpdatedNotification => _filter.ResourceSubscriptions?.Contains(change.Uri!) is true,
+        Change.TaskMethod => _taskIds.Contains(change.Task!["taskId"]!.ToString()),
         _ => false,
     };
 
@@ -70,6 +80,12 @@ internal sealed class ListenStream(RequestContext<SubscriptionsListenRequestPara
         parameters["_meta"] = CreateMeta();
         return request.Server.SendMessageAsync(new JsonRpcNotification { Method = method, Params = parameters }, cancellationToken);
     }
+
+    /// <summary>The member that the tasks extension adds to the filter, which the SDK's type does not have.</summary>
+    private static HashSet<string> TaskIdsOf(JsonRpcRequest request) =>
+        (request.Params as JsonObject)?["notifications"]?["taskIds"] is JsonArray ids
+            ? [.. ids.OfType<JsonValue>().Select(id => id.ToString())]
+            : [];
 
     /// <remarks>The id keeps its JSON type: 1 and "1" are two subscriptions.</remarks>
     private JsonObject CreateMeta() => new()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpHub.ConformanceServer.Tasks;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -35,6 +36,11 @@ internal sealed class SubscriptionHub(CancellationToken stopping)
         RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
     {
         var stream = new ListenStream(request);
+        if (stream.NamesTasks && !TasksExtension.IsDeclared(request.JsonRpcRequest))
+        {
+            throw TasksExtension.NotDeclared();
+        }
+
         await stream.AcknowledgeAsync(cancellationToken);
         Add(stream);
         try

@@ -7,16 +7,15 @@ namespace McpHub.ConformanceServer.Tools;
 /// <summary>One tool of the fixture: what a list shows of it, and what a call does.</summary>
 internal sealed class FixtureTool
 {
-    private const string NoArguments = """{"type":"object","additionalProperties":false}""";
+    public const string NoArguments = """{"type":"object","additionalProperties":false}""";
 
     public FixtureTool(
         string name,
         string description,
         McpRequestHandler<CallToolRequestParams, CallToolResult> handler,
         string inputSchema = NoArguments)
+        : this(name, description, inputSchema, async (request, cancellationToken) => await handler(request, cancellationToken))
     {
-        Definition = new Tool { Name = name, Description = description, InputSchema = JsonElement.Parse(inputSchema) };
-        Handler = handler;
     }
 
     /// <summary>A tool that needs neither its arguments nor time.</summary>
@@ -25,7 +24,18 @@ internal sealed class FixtureTool
     {
     }
 
+    /// <summary>A tool that may answer with a task.</summary>
+    public FixtureTool(
+        string name,
+        string description,
+        string inputSchema,
+        McpRequestHandler<CallToolRequestParams, ResultOrAlternate<CallToolResult>> handler)
+    {
+        Definition = new Tool { Name = name, Description = description, InputSchema = JsonElement.Parse(inputSchema) };
+        Handler = handler;
+    }
+
     public Tool Definition { get; }
 
-    public McpRequestHandler<CallToolRequestParams, CallToolResult> Handler { get; }
+    public McpRequestHandler<CallToolRequestParams, ResultOrAlternate<CallToolResult>> Handler { get; }
 }

@@ -1,4 +1,5 @@
 using McpHub.ConformanceServer.Subscriptions;
+using McpHub.ConformanceServer.Tasks;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -6,7 +7,7 @@ using ModelContextProtocol.Server;
 namespace McpHub.ConformanceServer.Tools;
 
 /// <summary>Every tool of the fixture, in a fixed order.</summary>
-internal sealed class ToolCatalog(SubscriptionHub hub)
+internal sealed class ToolCatalog(SubscriptionHub hub, TaskStore tasks)
 {
     /// <remarks>
     /// The first must be callable with <c>{}</c>: header validation is checked by calling whichever tool comes first. All tools
@@ -30,6 +31,7 @@ internal sealed class ToolCatalog(SubscriptionHub hub)
         .. ChangeTools.ForLists(hub),
         DiagnosticTools.MirroredHeader,
         .. InputRequiredTools.All,
+        .. TaskTools.All(tasks),
 
         // What the gateway's own tests need beyond the suite.
         .. ChangeTools.ForResources(hub),
@@ -44,7 +46,8 @@ internal sealed class ToolCatalog(SubscriptionHub hub)
     }
 
     /// <exception cref="McpProtocolException">There is no tool of that name.</exception>
-    public ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken) =>
+    public ValueTask<ResultOrAlternate<CallToolResult>> CallAsync(
+        RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken) =>
         Find(request.Params.Name) is { } tool
             ? tool.Handler(request, cancellationToken)
             : throw new McpProtocolException($"Unknown tool '{request.Params.Name}'.", McpErrorCode.InvalidParams);

@@ -179,7 +179,7 @@ public sealed class CallTests
 
         var got = pair.Server.Of("tools/call").Single();
         Assert.Equal(
-            """{"sampling":{},"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["a/b"]}}}""", got.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+            """{"sampling":{},"extensions":{"io.modelcontextprotocol/tasks":{},"io.modelcontextprotocol/ui":{"mimeTypes":["a/b"]}}}""", got.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
         Assert.Equal("""{"name":"c","version":"2"}""", got.Meta("io.modelcontextprotocol/clientInfo").GetRawText());
     }
 

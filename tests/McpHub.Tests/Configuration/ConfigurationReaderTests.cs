@@ -129,6 +129,7 @@ public sealed class ConfigurationReaderTests : IDisposable
               "timeouts": { "start": "1s", "probe": "2s", "call": "3m", "drain": "4h" },
               "sizes": { "request": "512KB", "response": 2048 },
               "sessions": { "idle": "48h", "max": 5 },
+              "state": { "path": "/var/lib/mcphub" },
               "telemetry": { "prometheus": false,
                              "otlp": { "endpoint": "https://o/", "protocol": "http/protobuf", "headers": { "k": "v" } } }
             }
@@ -145,6 +146,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(4), gateway.Timeouts.Drain);
         Assert.Equal(new SizesConfig { Request = 512 * 1024, Response = 2048 }, gateway.Sizes);
         Assert.Equal(new SessionsConfig { Idle = TimeSpan.FromDays(2), Max = 5 }, gateway.Sessions);
+        Assert.Equal(new StateConfig { Path = "/var/lib/mcphub" }, gateway.State);
         Assert.False(gateway.Telemetry.Prometheus);
         Assert.Equal("https://o/", gateway.Telemetry.Otlp!.Endpoint.AbsoluteUri);
         Assert.Equal("http/protobuf", gateway.Telemetry.Otlp.Protocol);

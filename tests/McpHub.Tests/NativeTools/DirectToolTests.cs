@@ -4,12 +4,15 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpHub.Catalog;
+using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Tasks;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 
@@ -103,7 +106,7 @@ public sealed class DirectToolTests
         Assert.Null(EnvelopeReader.Read(message, out context.Envelope));
         context.Entry = new CatalogEntry
         {
-            Source = new NativeToolSource("native", [tool]),
+            Source = new NativeToolSource("native", [tool], new NativeTasks(HubConfig.Default, TimeProvider.System, NullLogger<NativeTasks>.Instance)),
             Name = "x",
             SourceName = "x",
             SourceNameJson = "\"x\""u8.ToArray(),

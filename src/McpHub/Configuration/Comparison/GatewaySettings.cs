@@ -29,6 +29,7 @@ internal static class GatewaySettings
         new("gateway.sizes.response", gateway => SizeParser.Format(gateway.Sizes.Response)),
         new("gateway.sessions.idle", gateway => DurationParser.Format(gateway.Sessions.Idle)),
         new("gateway.sessions.max", gateway => gateway.Sessions.Max.ToString(CultureInfo.InvariantCulture)),
+        new("gateway.state.path", gateway => ValueText.Of(gateway.State.Path)) { NeedsRestart = true },
         new("gateway.telemetry.prometheus", gateway => ValueText.Of(gateway.Telemetry.Prometheus)) { NeedsRestart = true },
         new("gateway.telemetry.otlp.endpoint", gateway => ValueText.Of(gateway.Telemetry.Otlp?.Endpoint)) { NeedsRestart = true },
         new("gateway.telemetry.otlp.protocol", gateway => ValueText.Of(gateway.Telemetry.Otlp?.Protocol)) { NeedsRestart = true },
