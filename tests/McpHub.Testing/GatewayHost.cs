@@ -31,6 +31,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
 
+    public IServiceProvider Services => _app.Services;
+
     public CatalogSnapshot Catalog => Runtime.Catalog.Current;
 
     /// <summary>Starts a gateway with these servers behind it, and waits until each has answered or failed.</summary>

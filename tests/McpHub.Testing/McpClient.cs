@@ -24,6 +24,9 @@ internal sealed class McpClient
 
     public Revision Revision { get; }
 
+    /// <summary>What the client declares in each request, in the modern era.</summary>
+    public string ModernCapabilities { get; set; } = "{}";
+
     /// <summary>The session, in the legacy era.</summary>
     public string? SessionId { get; private set; }
 
@@ -65,7 +68,8 @@ internal sealed class McpClient
     /// <summary>The request alone, for tests that send it in their own way.</summary>
     public HttpRequestMessage Request(string method, string parameters = "{}", string meta = "", string? id = null)
     {
-        var keys = Revision.IsModern() ? ModernKeys.Trim() + (meta.Length > 0 ? "," : "") + meta : meta;
+        var modern = ModernKeys.Trim()[..^2] + ModernCapabilities;
+        var keys = Revision.IsModern() ? modern + (meta.Length > 0 ? "," : "") + meta : meta;
         var inner = parameters.Trim()[1..^1];
         var all = keys.Length == 0 ? inner : inner + (inner.Length > 0 ? "," : "") + "\"_meta\":{" + keys + "}";
         id ??= Interlocked.Increment(ref _lastId).ToString(System.Globalization.CultureInfo.InvariantCulture);
