@@ -10,7 +10,7 @@ namespace McpHub.Testing;
 /// An MCP server on real Kestrel that speaks one revision well, records every request as it came, and departs from the good way where
 /// a test says so.
 /// </summary>
-internal sealed class FakeUpstream : IAsyncDisposable
+internal sealed partial class FakeUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
@@ -138,6 +138,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
             http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await reader.ReadToEndAsync());
         _requests.Enqueue(request);
+        TakeAnswer(request);
         try
         {
             if (OnHttp is { } script && await script(http, request))

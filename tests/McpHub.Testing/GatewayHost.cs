@@ -36,6 +36,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
 
+    public IServiceProvider Services => _app.Services;
+
     public CatalogSnapshot Catalog => Runtime.Catalog.Current;
 
     /// <summary>Starts a gateway with these servers behind it, and waits until each has answered or failed.</summary>

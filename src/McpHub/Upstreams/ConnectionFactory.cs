@@ -16,7 +16,7 @@ internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gat
     public InputKinds Declared { get; init; }
 
     /// <summary>The one client that the sessions are for; <see langword="null"/> for more than one.</summary>
-    public ICallInputs? Owner { get; init; }
+    public SessionInputs? Owner { get; init; }
 
     public async Task<OpenedSession> OpenAsync(bool probe, CancellationToken cancellationToken)
     {

@@ -13,13 +13,14 @@ internal sealed partial class InteractiveSession : IDisposable
     private readonly TimeProvider _time;
     private readonly SessionInputs? _ownerInputs;
     private int _rented;
+    private volatile bool _isSpent;
     private long _lastUsed;
 
     public InteractiveSession(
         InputKinds inputs,
         ClientSession? owner,
         TimeSpan inputLimit,
-        Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open,
+        Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
         Action released,
         TimeProvider time)
     {
@@ -42,11 +43,26 @@ internal sealed partial class InteractiveSession : IDisposable
 
     public UpstreamConnection Connection => Opening.Result.Connection;
 
+    /// <summary>Cancelled when the session is closed, whatever still runs in it.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     public bool IsRented => Volatile.Read(ref _rented) > 0;
 
     public long LastUsed => Volatile.Read(ref _lastUsed);
 
     public bool IsLost => Opening.IsCompleted && (!Opening.IsCompletedSuccessfully || Connection.Closed.IsCompleted);
+
+    /// <summary>Whether nothing may run in it any more, because of <see cref="Spend"/>.</summary>
+    public bool IsSpent => _isSpent;
+
+    /// <summary>Whether nothing but the order of messages tells which call they are about.</summary>
+    public bool HasOneStream => Opening.IsCompletedSuccessfully && Connection is SharedStreamConnection;
+
+    /// <summary>
+    /// A call was broken off. On a stream of several clients' calls, what the server still asks because of it must not reach the client
+    /// that comes next.
+    /// </summary>
+    public void Spend() => _isSpent |= Owner is null && HasOneStream;
 
     public void Rent() => Interlocked.Increment(ref _rented);
 
@@ -82,7 +98,7 @@ internal sealed partial class InteractiveSession : IDisposable
         }
     }
 
-    private async Task<OpenedSession> OpenAsync(Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open)
+    private async Task<OpenedSession> OpenAsync(Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open)
     {
         var session = await open(Inputs, _ownerInputs, _stopping.Token);
         if (Owner is not null)

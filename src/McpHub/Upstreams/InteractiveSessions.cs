@@ -1,5 +1,4 @@
 using McpHub.Bridging.Inputs;
-using McpHub.Configuration;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
@@ -26,8 +25,8 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly List<InteractiveSession> _sessions = [];
-    private readonly Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> _open;
-    private readonly bool _isShared;
+    private readonly Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> _open;
+    private readonly Func<bool> _hasOneStream;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _server;
@@ -36,14 +35,14 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
     private bool _isDisposed;
 
     /// <param name="server">The server's name.</param>
-    /// <param name="transport">How it is reached, which decides what can share a session.</param>
+    /// <param name="hasOneStream">Whether all calls of a session share one stream, as far as is known before one is open.</param>
     /// <param name="open">Opens a session with these capabilities, for one client or for several.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public InteractiveSessions(
         string server,
-        UpstreamTransportConfig transport,
-        Func<InputKinds, ICallInputs?, CancellationToken, Task<OpenedSession>> open,
+        Func<bool> hasOneStream,
+        Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
         TimeProvider time,
         ILogger logger)
     {
@@ -51,7 +50,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         _open = open;
         _time = time;
         _logger = logger;
-        _isShared = transport is HttpTransportConfig { Flavour: not HttpFlavour.Sse };
+        _hasOneStream = hasOneStream;
     }
 
     /// <summary>How many there are.</summary>
@@ -129,7 +128,8 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
     {
         foreach (var session in _sessions)
         {
-            if (session.Inputs == inputs && session.Owner == owner && !session.IsLost && (_isShared || owner is not null || !session.IsRented))
+            if (session.Inputs == inputs && session.Owner == owner && !session.IsLost && !session.IsSpent
+                && (owner is not null || !session.IsRented || !(session.HasOneStream || _hasOneStream())))
             {
                 return session;
             }
@@ -154,7 +154,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
 
     private bool TryEvict()
     {
-        var oldest = _sessions.Where(s => !s.IsRented).MinBy(s => s.LastUsed);
+        var oldest = _sessions.Where(s => !s.IsRented).MinBy(s => s.IsSpent ? long.MinValue : s.LastUsed);
         if (oldest is null)
         {
             return false;
@@ -181,7 +181,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
             for (var i = _sessions.Count - 1; i >= 0; i--)
             {
                 var session = _sessions[i];
-                if (session.IsLost || (!session.IsRented && (session.Owner?.IsEnded == true || _time.GetElapsedTime(session.LastUsed) > IdleLimit)))
+                if (session.IsLost || (!session.IsRented && (session.IsSpent || session.Owner?.IsEnded == true || _time.GetElapsedTime(session.LastUsed) > IdleLimit)))
                 {
                     _sessions.RemoveAt(i);
                     _ = session.EndAsync(_logger);

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -125,6 +127,23 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         }
 
         return only;
+    }
+
+    protected override ICallInputs? InputsOfUnnamed()
+    {
+        if (Owner is null)
+        {
+            return OnlyCall()?.Inputs;
+        }
+
+        // All calls are the owner's. The newest first: it is the likeliest.
+        var calls = _pending.Values.Select(p => p.Call).Where(c => c.Inputs is not null).OrderByDescending(c => c.Id).ToArray();
+        return calls.Length switch
+        {
+            0 => Owner,
+            1 => calls[0].Inputs,
+            _ => Owner.ForAnyOf([.. calls.Select(c => c.Relay).OfType<CallRelay>()]),
+        };
     }
 
     private async ValueTask CancelAsync(UpstreamCall call)

@@ -43,7 +43,7 @@ internal sealed partial class Upstream
             try
             {
                 connection = failed is null ? _connection ?? await WaitForConnectionAsync(cancellationToken) : await WaitForNextAsync(failed, cancellationToken);
-                if (inputs != InputKinds.None || context.Envelope.IsInputRetry)
+                if (inputs != InputKinds.None || (context.Envelope.IsInputRetry && RequestStates.IsIn(context)))
                 {
                     result = await ConverseAsync(connection, context, entry, inputs, cancellationToken);
                     break;
@@ -97,7 +97,12 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> TakeSpecialAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, UpstreamReply reply, CancellationToken cancellationToken)
     {
-        if (!reply.IsError)
+        if (reply.IsError)
+        {
+            reply = await MendAsync(connection, context, entry, relay, null, reply, cancellationToken);
+        }
+
+        if (!reply.IsError && reply.IsInputRequired)
         {
             // A state without requests is not for the client to answer, but for whoever tries again.
             return context.Revision.IsModern() ? PassOn(context, entry, InputKinds.None, reply)
@@ -105,6 +110,20 @@ internal sealed partial class Upstream
                 : await AskSessionAsync(connection, context, entry, reply, cancellationToken);
         }
 
+        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+    }
+
+    /// <summary>An error of the hop to the server, of which the server has not run the request: what can be done about it is done.</summary>
+    /// <returns>The error, or the reply to another try.</returns>
+    private async ValueTask<UpstreamReply> MendAsync(
+        UpstreamConnection connection,
+        McpContext context,
+        CatalogEntry entry,
+        CallRelay? relay,
+        InputRetry? retry,
+        UpstreamReply reply,
+        CancellationToken cancellationToken)
+    {
         if (reply.ErrorCode == UnsupportedProtocolVersion)
         {
             // Another server answers at the same place: its era is to be found out anew.
@@ -115,10 +134,10 @@ internal sealed partial class Upstream
         if (reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
         {
             reply.Dispose();
-            reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, cancellationToken);
+            reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, retry, cancellationToken);
         }
 
-        return ResultTranslator.Translate(context, entry, connection.Revision, reply);
+        return reply;
     }
 
     /// <summary>What the client is told of an exception; <see langword="null"/> for one that nobody expected.</summary>
@@ -175,10 +194,10 @@ internal sealed partial class Upstream
 
     /// <summary>The tool's schema has changed under us; the server has not run the call (SEP-2243: list anew and try once more).</summary>
     private async ValueTask<UpstreamReply> SendWithFreshSchemaAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, CancellationToken cancellationToken)
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, InputRetry? retry, CancellationToken cancellationToken)
     {
         var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
-        using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay);
+        using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay, retry: retry);
         return await connection.SendAsync(call, cancellationToken);
     }
 

@@ -57,9 +57,23 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> CallInteractivelyAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
-        var settings = _settings;
-        using var session = await _interactive.Value.RentAsync(inputs, context.Session, settings.Gateway.Timeouts.Input, cancellationToken);
-        var connection = session.Connection;
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            using var session = await _interactive.Value.RentAsync(inputs, context.Session, _settings.Gateway.Timeouts.Input, cancellationToken);
+            try
+            {
+                return await CallInAsync(session.Connection, context, entry, cancellationToken);
+            }
+            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, session.Connection, entry))
+            {
+                LogRepeated(_logger, Name, e.Kind, e.Message);
+            }
+        }
+    }
+
+    private async ValueTask<McpResult> CallInAsync(
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+    {
         if (IsLogLevelDue(connection, context))
         {
             await RaiseLogLevelAsync(connection, context, cancellationToken);
@@ -67,7 +81,7 @@ internal sealed partial class Upstream
 
         var relay = new CallRelay(context);
         using var call = RequestTranslator.Translate(
-            context, entry, connection.NextId(), connection.Revision, relay, new SessionInputs(context.Session!, relay, settings.Gateway.Timeouts.Input));
+            context, entry, connection.NextId(), connection.Revision, relay, new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input));
         var reply = await connection.SendAsync(call, cancellationToken);
         return ResultTranslator.Translate(context, entry, connection.Revision, reply);
     }
@@ -111,6 +125,7 @@ internal sealed partial class Upstream
             using (reply)
             {
                 var answers = await InputRound.AskAsync(reply.Result, inputs, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
                 if (answers.Refusal is { } refusal)
                 {
                     return InputRound.Refused(context, refusal);
@@ -128,7 +143,7 @@ internal sealed partial class Upstream
         return McpResult.Fail(FailureKind.UpstreamProtocol, $"Server '{Name}' still wants input after {MostRounds} rounds.");
     }
 
-    private static async ValueTask<UpstreamReply> SendRoundAsync(
+    private async ValueTask<UpstreamReply> SendRoundAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay relay, InputRetry? retry, CancellationToken cancellationToken)
     {
         relay.Attach(context, isNewRequest: false);
@@ -136,6 +151,12 @@ internal sealed partial class Upstream
         using (var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry))
         {
             reply = await connection.SendAsync(call, cancellationToken);
+        }
+
+        if (reply.IsError)
+        {
+            relay.Attach(context, isNewRequest: false);
+            reply = await MendAsync(connection, context, entry, relay, retry, reply, cancellationToken);
         }
 
         // The call is over, and the client is still there to be asked.
@@ -150,6 +171,11 @@ internal sealed partial class Upstream
         var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
         using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);
         var reply = await connection.SendAsync(call, cancellationToken);
+        if (reply.IsError)
+        {
+            reply = await MendAsync(connection, context, entry, relay, retry, reply, cancellationToken);
+        }
+
         return reply.IsError || !reply.IsInputRequired
             ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
             : PassOn(context, entry, inputs, reply);
@@ -168,7 +194,25 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> BeginAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
-        var session = await _interactive.Value.RentAsync(inputs, null, _settings.Gateway.Timeouts.Input, cancellationToken);
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            var session = await _interactive.Value.RentAsync(inputs, null, _settings.Gateway.Timeouts.Input, cancellationToken);
+            var connection = session.Connection;
+            try
+            {
+                var conversation = await BeginConversationAsync(session, context, entry, inputs, cancellationToken);
+                return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
+            }
+            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, connection, entry))
+            {
+                LogRepeated(_logger, Name, e.Kind, e.Message);
+            }
+        }
+    }
+
+    private async ValueTask<Conversation> BeginConversationAsync(
+        InteractiveSession session, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+    {
         var relay = new CallRelay(context);
         var conversation = new Conversation(inputs, relay);
         try
@@ -181,19 +225,23 @@ internal sealed partial class Upstream
 
             var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, conversation);
             conversation.Start(connection, call, session);
+            return conversation;
         }
         catch
         {
             session.Dispose();
             throw;
         }
-
-        return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
     }
 
     private async ValueTask<McpResult> ResumeAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, ReadOnlyMemory<byte> id, CancellationToken cancellationToken)
     {
+        if (!InputRetry.AreResponses(ResponsesIn(context).Span))
+        {
+            return McpResult.Fail(FailureKind.InvalidParams, "Invalid params: 'params.inputResponses' is not an object. The call still waits for it.");
+        }
+
         // Whoever comes first has the call; the same state a second time finds nothing, and nothing runs twice.
         if (_inputs.Parked.Take(id.Span) is not { } conversation)
         {
@@ -212,13 +260,12 @@ internal sealed partial class Upstream
         {
             if (await conversation.NextAsync(cancellationToken) is { } reply)
             {
-                if (reply.ErrorCode == UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation))
+                if (reply.ErrorCode == UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation)
+                    && InputRound.UrlsIn(reply.Error.Span) is { Count: > 0 } urls)
                 {
-                    using (reply)
-                    {
-                        var again = _inputs.States.Seal(context, entry, RequestStateKind.Again, [], _settings.Gateway.Timeouts.Input);
-                        return InputRequiredResult.Write(context, InputRound.UrlsIn(reply.Error.Span), again);
-                    }
+                    reply.Dispose();
+                    var again = _inputs.States.Seal(context, entry, RequestStateKind.Again, [], _settings.Gateway.Timeouts.Input);
+                    return InputRequiredResult.Write(context, urls, again);
                 }
 
                 return ResultTranslator.Translate(context, entry, conversation.Revision, reply);
@@ -247,7 +294,7 @@ internal sealed partial class Upstream
             ? await BeginAsync(context, entry, inputs, cancellationToken)
             : InputRound.Refused(context, "The user did not open the page that the tool needs.");
 
-    private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, ICallInputs? owner, CancellationToken cancellationToken) =>
+    private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken) =>
         OpenInTimeAsync(
             new ConnectionFactory(_settings.Upstream, _settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
 

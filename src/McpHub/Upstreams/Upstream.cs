@@ -45,7 +45,7 @@ internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, I
         _settings = new Settings(config, gateway);
         _metrics = metrics;
         _inputs = inputs;
-        _interactive = new Lazy<InteractiveSessions>(() => new InteractiveSessions(Name, Config.Transport, OpenInteractiveAsync, time, logger));
+        _interactive = new Lazy<InteractiveSessions>(() => new InteractiveSessions(Name, () => _connection is SharedStreamConnection, OpenInteractiveAsync, time, logger));
         _time = time;
         _logger = logger;
         _state = new UpstreamState { Status = UpstreamStatus.Connecting, Since = time.GetUtcNow() };

@@ -11,8 +11,8 @@ namespace McpHub.Upstreams;
 /// <summary>One live connection to one MCP server, whatever it is made of. Thread-safe.</summary>
 internal abstract partial class UpstreamConnection(string name, IUpstreamEvents events, ILogger logger) : IAsyncDisposable
 {
-    // More than any server asks for while it waits.
-    private const int MostAsked = 64;
+    // As many calls may share a session as may be parked, and most that ask at all ask for one thing at a time.
+    private const int MostAsked = 1024;
 
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,7 +34,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// The one client whose calls all calls on the connection are, so that what names no call is its business too;
     /// <see langword="null"/> if there are others.
     /// </summary>
-    public ICallInputs? Owner { get; init; }
+    public SessionInputs? Owner { get; init; }
 
     /// <summary>The log level that the server was last told (legacy), so that it isn't told again.</summary>
     public McpLogLevel? ToldLogLevel { get; set; }
@@ -144,6 +144,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// </summary>
     protected virtual UpstreamCall? OnlyCall() => null;
 
+    /// <summary>Who answers a request of the server's that came on no call's own stream.</summary>
+    protected virtual ICallInputs? InputsOfUnnamed() => Owner;
+
     /// <summary>Posts a message whose loss is logged and otherwise harmless.</summary>
     protected async Task PostQuietlyAsync(Utf8Buffer answer)
     {
@@ -152,7 +155,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             await PostAsync(answer, timeout.Token);
         }
-        catch (Exception e) when (e is UpstreamException or OperationCanceledException)
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException or ObjectDisposedException)
         {
             LogAnswerLost(Logger, Name, e.Message);
         }
@@ -179,7 +182,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         var id = envelope.Id.Of(message);
         if (Declared != InputKinds.None && envelope.Method is McpMethod.Elicit or McpMethod.CreateMessage or McpMethod.ListRoots)
         {
-            var inputs = (call ?? OnlyCall())?.Inputs ?? Owner;
+            var inputs = call?.Inputs ?? InputsOfUnnamed();
             _ = AskAsync(inputs, envelope.Method, Encoding.UTF8.GetString(id), envelope.Params.Of(message).ToArray());
             return;
         }

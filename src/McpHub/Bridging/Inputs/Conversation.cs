@@ -21,7 +21,8 @@ internal sealed class Conversation : ICallInputs
     private readonly List<InputRequest> _open = [];
     private readonly CancellationTokenSource _ended = new();
     private Task<UpstreamReply> _reply = null!;
-    private IDisposable? _held;
+    private InteractiveSession? _held;
+    private CancellationTokenRegistration _stopping;
     private int _asks;
     private int _isEnded;
 
@@ -43,12 +44,13 @@ internal sealed class Conversation : ICallInputs
     /// <summary>Makes the call.</summary>
     /// <param name="connection">The connection; nothing else asks on it as long as the conversation goes on, or its answers are told apart.</param>
     /// <param name="call">The call; the conversation owns it.</param>
-    /// <param name="lease">Given back when the conversation ends.</param>
-    public void Start(UpstreamConnection connection, UpstreamCall call, IDisposable lease)
+    /// <param name="session">What the call is made in; given back when the conversation ends.</param>
+    public void Start(UpstreamConnection connection, UpstreamCall call, InteractiveSession session)
     {
         Revision = connection.Revision;
-        _held = lease;
-        _reply = SendAsync(connection, call);
+        _held = session;
+        _stopping = session.Stopping.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
+        _reply = SendAsync(connection, call, session);
     }
 
     /// <summary>Goes on until the server has answered or wants input.</summary>
@@ -57,10 +59,17 @@ internal sealed class Conversation : ICallInputs
     public async ValueTask<UpstreamReply?> NextAsync(CancellationToken cancellationToken)
     {
         using var cancel = cancellationToken.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
-        if (_open.Count == 0)
+
+        // What the server has meanwhile taken back is not asked for again.
+        _open.RemoveAll(static request => request.Answer.IsCompleted);
+        while (_open.Count == 0 && !_reply.IsCompleted)
         {
             var asked = _asked.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-            await Task.WhenAny(_reply, asked);
+            if (await Task.WhenAny(_reply, asked) == asked && !await asked)
+            {
+                break;
+            }
+
             TakeAsked();
         }
 
@@ -91,9 +100,8 @@ internal sealed class Conversation : ICallInputs
             return InputRefusal.NotDeclared(method);
         }
 
-        using var written = Utf8Buffer.Rent(parameters.Length + 128);
-        InputParameters.Write(written, method, parameters.Span, _client, Revisions.Latest);
-        var request = new InputRequest($"{KeyOf(method)}_{Interlocked.Increment(ref _asks)}", method, written.Span.ToArray());
+        var written = InputParameters.Write(method, parameters.Span, _client, Revisions.Latest);
+        var request = new InputRequest($"{KeyOf(method)}_{Interlocked.Increment(ref _asks)}", method, written);
         if (!_asked.Writer.TryWrite(request))
         {
             return InputRefusal.Unreachable(method);
@@ -125,15 +133,25 @@ internal sealed class Conversation : ICallInputs
         {
             _asked.Writer.TryComplete();
             _ended.Cancel();
+            _stopping.Unregister();
             _held?.Dispose();
         }
     }
 
-    private async Task<UpstreamReply> SendAsync(UpstreamConnection connection, UpstreamCall call)
+    private async Task<UpstreamReply> SendAsync(UpstreamConnection connection, UpstreamCall call, InteractiveSession session)
     {
         using (call)
         {
-            return await connection.SendAsync(call, _ended.Token);
+            try
+            {
+                return await connection.SendAsync(call, _ended.Token);
+            }
+            catch
+            {
+                // The server may not have noticed that nobody waits, and go on asking.
+                session.Spend();
+                throw;
+            }
         }
     }
 

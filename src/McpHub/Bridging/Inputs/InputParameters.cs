@@ -6,6 +6,14 @@ namespace McpHub.Bridging.Inputs;
 /// <summary>Writes the parameters of a server's request for the client's revision (rules T7, T10 and T23).</summary>
 internal static class InputParameters
 {
+    /// <summary>The parameters as bytes of their own, for what has to wait for a human: nothing pooled is held meanwhile.</summary>
+    public static ReadOnlyMemory<byte> Write(McpMethod method, ReadOnlySpan<byte> parameters, InputKinds client, Revision to)
+    {
+        using var buffer = Utf8Buffer.Rent(parameters.Length + 128);
+        Write(buffer, method, parameters, client, to);
+        return buffer.Span.ToArray();
+    }
+
     /// <param name="buffer">Takes the object; nothing for a request without parameters.</param>
     /// <param name="method">The request.</param>
     /// <param name="parameters">As the server sent them; empty for none.</param>

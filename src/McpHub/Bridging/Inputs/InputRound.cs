@@ -23,7 +23,7 @@ internal static class InputRound
                 continue;
             }
 
-            if (requests[i].Method != McpMethod.Elicit)
+            if (requests[i].Method != McpMethod.Elicit || !answers[i].WasAsked)
             {
                 return (new InputRetry(default, default), MessageOf(answers[i]));
             }

@@ -15,7 +15,7 @@ internal sealed class RequestStates(StateSeal seal)
 {
     /// <summary>Whether the request brings a state at all.</summary>
     public static bool IsIn(McpContext context) =>
-        context.Envelope.IsInputRetry && JsonMembers.TryGet(context.Slice(context.Envelope.Params), "requestState"u8, out _);
+        context.Envelope.IsInputRetry && context.Revision.IsModern() && JsonMembers.TryGet(context.Slice(context.Envelope.Params), "requestState"u8, out _);
 
     public string Seal(McpContext context, CatalogEntry entry, RequestStateKind kind, ReadOnlySpan<byte> content, TimeSpan lifetime)
     {

@@ -10,19 +10,31 @@ namespace McpHub.Bridging.Inputs;
 internal sealed class SessionInputs : ICallInputs
 {
     private readonly ClientSession _session;
-    private readonly CallRelay? _relay;
+    private readonly IReadOnlyList<CallRelay> _relays;
     private readonly TimeSpan _limit;
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
 
     /// <param name="session">The client.</param>
     /// <param name="relay">The call's way to the client; <see langword="null"/> for what belongs to no call.</param>
     /// <param name="limit">How long the client may take: it may have to ask a human.</param>
     public SessionInputs(ClientSession session, CallRelay? relay, TimeSpan limit)
+        : this(session, relay is null ? [] : [relay], limit, new CancellationTokenSource())
+    {
+    }
+
+    private SessionInputs(ClientSession session, IReadOnlyList<CallRelay> relays, TimeSpan limit, CancellationTokenSource ended)
     {
         _session = session;
-        _relay = relay;
+        _relays = relays;
         _limit = limit;
+        _ended = ended;
     }
+
+    /// <summary>
+    /// For a request that is about one of the client's calls, without a word about which: it goes out on the stream of one of them, the
+    /// deadlines of all rest, and the end of any of them doesn't take it back.
+    /// </summary>
+    public SessionInputs ForAnyOf(IReadOnlyList<CallRelay> relays) => new(_session, relays, _limit, _ended);
 
     public async ValueTask<ClientAnswer> AskAsync(McpMethod method, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
     {
@@ -31,15 +43,17 @@ internal sealed class SessionInputs : ICallInputs
             return InputRefusal.NotDeclared(method);
         }
 
-        using var written = Utf8Buffer.Rent(parameters.Length + 128);
-        InputParameters.Write(written, method, parameters.Span, _session.Inputs, _session.Revision);
+        var written = InputParameters.Write(method, parameters.Span, _session.Inputs, _session.Revision);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
         limit.CancelAfter(_limit);
-        _relay?.HoldDeadline(_limit);
+        foreach (var relay in _relays)
+        {
+            relay.HoldDeadline(_limit);
+        }
+
         try
         {
-            var stream = (IClientStream?)_relay ?? _session.Unsolicited;
-            return await _session.Requests.AskAsync(stream, method, written.Memory, limit.Token) ?? InputRefusal.Unreachable(method);
+            return await _session.Requests.AskAsync(Stream(), method, written, limit.Token) ?? InputRefusal.Unreachable(method);
         }
         catch (OperationCanceledException)
         {
@@ -47,7 +61,10 @@ internal sealed class SessionInputs : ICallInputs
         }
         finally
         {
-            _relay?.ReleaseDeadline();
+            foreach (var relay in _relays)
+            {
+                relay.ReleaseDeadline();
+            }
         }
     }
 
@@ -56,4 +73,11 @@ internal sealed class SessionInputs : ICallInputs
         // Not disposed: an answer may be on its way to the token, and without a timer there is nothing to give back.
         _ended.Cancel();
     }
+
+    private IClientStream Stream() => _relays.Count switch
+    {
+        0 => _session.Unsolicited,
+        1 => _relays[0],
+        _ => new FirstOpenStream(_relays),
+    };
 }
