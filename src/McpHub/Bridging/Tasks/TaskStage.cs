@@ -25,7 +25,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
         {
             McpMethod.CallTool when TasksExtension.IsDeclared(context) => CallAsync(context, cancellationToken),
             McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask when context.View.HasTasks => AskAsync(context, cancellationToken),
-            McpMethod.Listen when IsForTasks(context) && !TasksExtension.IsDeclared(context) => new ValueTask<McpResult>(McpResult.Fail(TasksExtension.NotDeclared)),
+            McpMethod.Listen when context.View.HasTasks && IsForTasks(context) && !TasksExtension.IsDeclared(context) => new ValueTask<McpResult>(McpResult.Fail(TasksExtension.NotDeclared)),
             _ => next(context, cancellationToken),
         };
     }
