@@ -87,7 +87,6 @@ build() {
 conformance_tests() {
   conformance_run http all
   conformance_run stdio gateway --upstream stdio
-  conformance_run modern gateway --upstream-era modern
 }
 
 # dotnet_tests NAME PROJECT SECONDS: what the tests need from npm, they install themselves.

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { revisions } from './scenarios.mjs';
 
-export const usage = `usage: run.sh [direct|gateway|crossed|client|all] [--revision R]... [--upstream http|stdio] [--upstream-era both|legacy|modern] [--no-build]
+export const usage = `usage: run.sh [direct|gateway|crossed|client|all] [--revision R]... [--upstream http|stdio] [--upstream-era same|both|legacy|modern] [--no-build]
 
   direct           the suite against the fixture server
   gateway          the suite through the gateway, compared with the last direct run if there is one
@@ -11,7 +11,8 @@ export const usage = `usage: run.sh [direct|gateway|crossed|client|all] [--revis
   all              all four (default)
   --revision       one revision of the protocol; may be repeated (default: every one)
   --upstream       how the gateway reaches the fixture server (default: http)
-  --upstream-era   which revisions the fixture server behind the gateway speaks (default: both)
+  --upstream-era   which revisions the fixture server behind the gateway speaks (default: those of the
+                   client's era)
   --no-build       both servers are built already, in Release`;
 
 /** @throws {Error} for an argument that makes no sense */
@@ -22,7 +23,7 @@ export function parseCommandLine(args) {
     options: {
       revision: { type: 'string', multiple: true },
       upstream: { type: 'string', default: 'http' },
-      'upstream-era': { type: 'string', default: 'both' },
+      'upstream-era': { type: 'string', default: 'same' },
       'no-build': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -35,7 +36,7 @@ export function parseCommandLine(args) {
   }
   oneOf('mode', mode, ['direct', 'gateway', 'crossed', 'client', 'all']);
   oneOf('--upstream', values.upstream, ['http', 'stdio']);
-  oneOf('--upstream-era', values['upstream-era'], ['both', 'legacy', 'modern']);
+  oneOf('--upstream-era', values['upstream-era'], ['same', 'both', 'legacy', 'modern']);
   chosen.forEach((revision) => oneOf('--revision', revision, Object.keys(revisions)));
 
   return {

@@ -5,7 +5,7 @@ import { parseCommandLine, usage } from './options.mjs';
 import { stop, stopAll } from './processes.mjs';
 import { judge, judgeClient, print } from './report.mjs';
 import { readRun } from './results.mjs';
-import { clientScenarios, crossings, revisions } from './scenarios.mjs';
+import { clientScenarios, crossings, eraOf, revisions } from './scenarios.mjs';
 import { artifacts, build, overHttp, overStdio, startFixture, startGateway } from './servers.mjs';
 import { outputOf, testClient, testServer } from './suite.mjs';
 
@@ -61,7 +61,15 @@ async function runDirect(options) {
 }
 
 /** The fixture server behind the gateway is a new one, so that nothing is left in it from the direct run. */
-async function runThroughGateway(kind, { upstream, upstreamEra }, wanted) {
+async function runThroughGateway(kind, options, wanted) {
+  for (const era of new Set(wanted.map((revision) => serverEra(options, revision)))) {
+    await runBehindGateway(kind, options.upstream, era, wanted.filter((revision) => serverEra(options, revision) === era));
+  }
+}
+
+const serverEra = ({ upstreamEra }, revision) => (upstreamEra === 'same' ? eraOf(revision) : upstreamEra);
+
+async function runBehindGateway(kind, upstream, upstreamEra, wanted) {
   const fixture = upstream === 'http' ? await startFixture(upstreamEra, `fixture-${kind}.log`) : null;
   const gateway = await startGateway(fixture ? overHttp(fixture.url) : overStdio(upstreamEra));
   await testServer(kind, gateway.url, wanted);

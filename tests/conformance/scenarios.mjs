@@ -11,6 +11,9 @@ export const revisions = {
   '2026-07-28': { args: ['--requirements', '2026-07-28'], scenarios: 50, checks: 197 },
 };
 
+/** The era of a revision: what a server that speaks "the same" speaks. */
+export const eraOf = (revision) => (revision < '2026-07-28' ? 'legacy' : 'modern');
+
 /** Runs in which the client's era is not the server's, by the revision of the client. */
 export const crossings = {
   '2025-11-25': 'modern',

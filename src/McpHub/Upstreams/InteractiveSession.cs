@@ -8,6 +8,8 @@ namespace McpHub.Upstreams;
 /// <summary>A session in which a legacy server may ask for input. Disposing gives it back to <see cref="InteractiveSessions"/>.</summary>
 internal sealed partial class InteractiveSession : IDisposable
 {
+    private static readonly TimeSpan HearingLimit = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly Action _released;
     private readonly TimeProvider _time;
@@ -107,6 +109,10 @@ internal sealed partial class InteractiveSession : IDisposable
         }
 
         session.Connection.StartListening();
+
+        // Some servers ask on their own stream, and drop what they ask while nobody listens there. Others send no headers before they
+        // have something to say, so there is no waiting for certainty.
+        await session.Connection.Hearing.WaitAsync(HearingLimit, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return session;
     }
 

@@ -57,6 +57,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <param name="message">The whole message; the connection owns it from here.</param>
     public abstract ValueTask PostAsync(Utf8Buffer message, CancellationToken cancellationToken);
 
+    /// <summary>Completes when the server's own stream is open, or is known not to be: what it sends there earlier may be lost.</summary>
+    public virtual Task Hearing => Task.CompletedTask;
+
     /// <summary>Starts whatever brings messages that belong to no request of ours, once the session is open.</summary>
     public virtual void StartListening()
     {

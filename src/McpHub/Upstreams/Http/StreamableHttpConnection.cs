@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
+using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -23,16 +26,35 @@ internal sealed partial class StreamableHttpConnection(
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _reopening = new(1, 1);
     private volatile string? _sessionId;
+    private readonly ConcurrentDictionary<long, UpstreamCall> _ownersCalls = new();
     private Task _listening = Task.CompletedTask;
     private bool _isListening;
+    private readonly TaskCompletionSource _hearing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _wasHeard;
     private int _disposed;
 
     /// <summary>Opens the legacy session again; set by whoever opened it the first time.</summary>
     public Func<CancellationToken, Task>? Reopen { get; set; }
 
+    public override ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken) =>
+        Owner is null ? SendUnnotedAsync(call, cancellationToken) : SendNotedAsync(call, cancellationToken);
+
+    /// <summary>For the one client of the session: what the server asks on its own stream belongs to a call that is running.</summary>
+    private async ValueTask<UpstreamReply> SendNotedAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        _ownersCalls[call.Id] = call;
+        try
+        {
+            return await SendUnnotedAsync(call, cancellationToken);
+        }
+        finally
+        {
+            _ownersCalls.TryRemove(call.Id, out _);
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> SendUnnotedAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         var session = _sessionId;
         for (var isRetry = false; ; isRetry = true)
@@ -81,6 +103,8 @@ internal sealed partial class StreamableHttpConnection(
     }
 
     /// <summary>A legacy server sends its own messages on a stream that it offers; a modern one is asked for them by a request.</summary>
+    public override Task Hearing => _hearing.Task;
+
     public override void StartListening()
     {
         if (Revision.IsModern())
@@ -91,6 +115,10 @@ internal sealed partial class StreamableHttpConnection(
         _isListening = true;
         _listening = Task.Run(ListenAsync);
     }
+
+    /// <summary>What came on the server's own stream is about one of the calls of the session's one client, if it has any.</summary>
+    protected override ICallInputs? InputsOfUnnamed() =>
+        _ownersCalls.IsEmpty ? Owner : Owner?.ForAnyOf([.. _ownersCalls.Values.OrderByDescending(c => c.Id).Select(c => c.Relay).OfType<CallRelay>()]);
 
     public override async ValueTask DisposeAsync()
     {
@@ -394,6 +422,7 @@ internal sealed partial class StreamableHttpConnection(
         using var request = http.GetStream(http.Url);
         AddSession(request);
         using var response = await http.SendExplainedAsync(request, cancellationToken);
+        _hearing.TrySetResult();
         if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
         {
             return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
