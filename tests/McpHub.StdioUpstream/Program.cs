@@ -8,7 +8,7 @@ if (mode == "grandchild-itself")
     Thread.Sleep(Timeout.Infinite);
 }
 
-new Server(mode, Option("--revision"), wire).Run();
+new Server(mode, Option("--revision"), Option("--runs"), wire).Run();
 return 0;
 
 string? Option(string name)

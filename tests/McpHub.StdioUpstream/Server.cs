@@ -7,16 +7,21 @@ namespace McpHub.StdioUpstream;
 /// Answers MCP well, except where it was told not to: by <c>--mode</c> for what concerns the whole process, by the name of the tool
 /// for what concerns one call.
 /// </summary>
-internal sealed class Server(string mode, string? revision, Wire wire)
+internal sealed class Server(string mode, string? revision, string? runs, Wire wire)
 {
     private const string Modern = "2026-07-28";
 
     private static readonly string[] Tools =
     [
         "echo", "hang", "crash", "garbage", "twice", "wrong_id", "huge", "close_output", "flood", "ask", "stderr", "bad_result", "null_error", "slow",
+        "interview", "count",
     ];
 
+    // Those that a gateway may call once more when it doesn't know whether they have run.
+    private static readonly (string Name, string Hint)[] RepeatableTools = [("count_read", "readOnlyHint"), ("count_idempotent", "idempotentHint")];
+
     private readonly bool _isModern = mode == "modern";
+    private readonly Interviews _interviews = new(wire);
     private JsonElement? _asking;
 
     public void Run()
@@ -66,11 +71,18 @@ internal sealed class Server(string mode, string? revision, Wire wire)
     {
         if (!message.TryGetProperty("id", out var id))
         {
+            if (mode == "asks-roots" && method == "notifications/initialized")
+            {
+                wire.WriteLine("""{"jsonrpc":"2.0","id":"roots","method":"roots/list"}""");
+            }
+
             return;
         }
 
         switch (method)
         {
+            case null when _interviews.TryTake(message):
+                break;
             case null:
                 AnswerAsking(message);
                 break;
@@ -84,7 +96,8 @@ internal sealed class Server(string mode, string? revision, Wire wire)
             case "server/discover" when mode == "silent-probe":
                 break;
             case "tools/list":
-                var tools = string.Join(',', Tools.Select(t => $$$"""{"name":"{{{t}}}","inputSchema":{"type":"object"}}"""));
+                var tools = string.Join(',', Tools.Select(t => $$$"""{"name":"{{{t}}}","inputSchema":{"type":"object"}}""")
+                    .Concat(RepeatableTools.Select(t => $$$$"""{"name":"{{{{t.Name}}}}","inputSchema":{"type":"object"},"annotations":{"{{{{t.Hint}}}}":true}}""")));
                 Result(id, _isModern
                     ? $$$"""{"resultType":"complete","tools":[{{{tools}}}],"ttlMs":0,"cacheScope":"private"}"""
                     : $$$"""{"tools":[{{{tools}}}]}""");
@@ -143,6 +156,12 @@ internal sealed class Server(string mode, string? revision, Wire wire)
                 wire.WriteLine("""{"jsonrpc":"2.0","id":"s-1","method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}""");
                 wire.WriteLine("""{"jsonrpc":"2.0","id":77,"method":"ping"}""");
                 return;
+            case "interview":
+                _interviews.Begin(id, parameters);
+                return;
+            case "count" or "count_read" or "count_idempotent":
+                CountRun(parameters.GetProperty("arguments").GetProperty("tag").GetString()!);
+                break;
             case "stderr":
                 WriteErrors();
                 break;
@@ -157,6 +176,14 @@ internal sealed class Server(string mode, string? revision, Wire wire)
         }
 
         Echo(id, parameters);
+    }
+
+    /// <summary>Writes down that the call has run, and takes its time over it.</summary>
+    private void CountRun(string tag)
+    {
+        // A file for each process: they write at the same time, and are killed in the middle of it.
+        File.AppendAllText(Path.Combine(runs!, $"{Environment.ProcessId}.runs"), tag + "\n");
+        Thread.Sleep(2);
     }
 
     /// <summary>The call goes on when both the refusal and the pong have come.</summary>

@@ -5,15 +5,17 @@ namespace McpHub.Testing;
 /// <summary>Configurations of servers in child processes, which misbehave as they are told.</summary>
 internal static class StdioUpstreams
 {
-    public static UpstreamConfig Config(string name, string mode, string? record = null, string? revision = null) => new()
+    public static UpstreamConfig Config(string name, string mode, string? record = null, string? revision = null, string? runs = null) => new()
     {
         Name = name,
         Transport = new StdioTransportConfig
         {
             Command = Path.Combine(AppContext.BaseDirectory, "McpHub.StdioUpstream"),
-            Args = ["--mode", mode, .. record is null ? [] : (string[])["--record", record], .. revision is null ? [] : (string[])["--revision", revision]],
+            Args = ["--mode", mode, .. Option("--record", record), .. Option("--revision", revision), .. Option("--runs", runs)],
         },
     };
+
+    private static string[] Option(string name, string? value) => value is null ? [] : [name, value];
 
     /// <summary>The lines that the server has received; it may be writing them.</summary>
     public static string[] ReadRecord(string path)

@@ -67,7 +67,9 @@ async function runThroughGateway(kind, options, wanted) {
   }
 }
 
-const serverEra = ({ upstreamEra }, revision) => (upstreamEra === 'same' ? eraOf(revision) : upstreamEra);
+function serverEra({ upstreamEra }, revision) {
+  return upstreamEra === 'same' ? eraOf(revision) : upstreamEra;
+}
 
 async function runBehindGateway(kind, upstream, upstreamEra, wanted) {
   const fixture = upstream === 'http' ? await startFixture(upstreamEra, `fixture-${kind}.log`) : null;

@@ -140,6 +140,8 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
 
     private InteractiveSession? Add(InputKinds inputs, ClientSession? owner, TimeSpan inputLimit)
     {
+        // A program that keeps ending must not leave its remains until the next sweep.
+        EndAll(static s => s.IsLost);
         if (_sessions.Count >= MostSessions && !TryEvict())
         {
             return null;
@@ -178,14 +180,19 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
     {
         lock (_lock)
         {
-            for (var i = _sessions.Count - 1; i >= 0; i--)
+            EndAll(s => s.IsLost || (!s.IsRented && (s.IsSpent || s.Owner?.IsEnded == true || _time.GetElapsedTime(s.LastUsed) > IdleLimit)));
+        }
+    }
+
+    private void EndAll(Func<InteractiveSession, bool> isOver)
+    {
+        for (var i = _sessions.Count - 1; i >= 0; i--)
+        {
+            var session = _sessions[i];
+            if (isOver(session))
             {
-                var session = _sessions[i];
-                if (session.IsLost || (!session.IsRented && (session.IsSpent || session.Owner?.IsEnded == true || _time.GetElapsedTime(session.LastUsed) > IdleLimit)))
-                {
-                    _sessions.RemoveAt(i);
-                    _ = session.EndAsync(_logger);
-                }
+                _sessions.RemoveAt(i);
+                _ = session.EndAsync(_logger);
             }
         }
     }

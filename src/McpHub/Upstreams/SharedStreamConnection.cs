@@ -129,7 +129,7 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         return only;
     }
 
-    protected override ICallInputs? InputsOfUnnamed()
+    protected override ICallInputs? InputsOfUnnamed(McpMethod method)
     {
         if (Owner is null)
         {
@@ -141,7 +141,9 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         return calls.Length switch
         {
             0 => Owner,
-            1 => calls[0].Inputs,
+
+            // What a server asks during the only call ends with it. Not its question for the roots, which belong to no call.
+            1 when method != McpMethod.ListRoots => calls[0].Inputs,
             _ => Owner.ForAnyOf([.. calls.Select(c => c.Relay).OfType<CallRelay>()]),
         };
     }

@@ -59,7 +59,7 @@ internal sealed partial class Upstream
     {
         for (var isRepeated = false; ; isRepeated = true)
         {
-            using var session = await _interactive.Value.RentAsync(inputs, context.Session, _settings.Gateway.Timeouts.Input, cancellationToken);
+            using var session = await RentSessionAsync(context, inputs, cancellationToken);
             try
             {
                 return await CallInAsync(session.Connection, context, entry, cancellationToken);
@@ -196,7 +196,7 @@ internal sealed partial class Upstream
     {
         for (var isRepeated = false; ; isRepeated = true)
         {
-            var session = await _interactive.Value.RentAsync(inputs, null, _settings.Gateway.Timeouts.Input, cancellationToken);
+            var session = await RentSessionAsync(context, inputs, cancellationToken);
             var connection = session.Connection;
             try
             {
@@ -293,6 +293,18 @@ internal sealed partial class Upstream
         InputRound.AreAllAccepted(ResponsesIn(context).Span)
             ? await BeginAsync(context, entry, inputs, cancellationToken)
             : InputRound.Refused(context, "The user did not open the page that the tool needs.");
+
+    private async ValueTask<InteractiveSession> RentSessionAsync(McpContext context, InputKinds inputs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _interactive.Value.RentAsync(inputs, context.Session, _settings.Gateway.Timeouts.Input, cancellationToken);
+        }
+        catch (OperationCanceledException e) when (!context.IsCancelledByClient)
+        {
+            throw new UpstreamException(FailureKind.UpstreamUnavailable, "No session in which it may ask the client became free in time.", e);
+        }
+    }
 
     private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken) =>
         OpenInTimeAsync(

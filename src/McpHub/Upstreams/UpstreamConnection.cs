@@ -148,7 +148,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     protected virtual UpstreamCall? OnlyCall() => null;
 
     /// <summary>Who answers a request of the server's that came on no call's own stream.</summary>
-    protected virtual ICallInputs? InputsOfUnnamed() => Owner;
+    protected virtual ICallInputs? InputsOfUnnamed(McpMethod method) => Owner;
 
     /// <summary>Posts a message whose loss is logged and otherwise harmless.</summary>
     protected async Task PostQuietlyAsync(Utf8Buffer answer)
@@ -185,7 +185,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
         var id = envelope.Id.Of(message);
         if (Declared != InputKinds.None && envelope.Method is McpMethod.Elicit or McpMethod.CreateMessage or McpMethod.ListRoots)
         {
-            var inputs = call?.Inputs ?? InputsOfUnnamed();
+            var inputs = call?.Inputs ?? InputsOfUnnamed(envelope.Method);
             _ = AskAsync(inputs, envelope.Method, Encoding.UTF8.GetString(id), envelope.Params.Of(message).ToArray());
             return;
         }

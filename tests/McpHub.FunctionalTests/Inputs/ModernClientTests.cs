@@ -177,6 +177,36 @@ public sealed class ModernClientTests
         Assert.Equal("\"result\":" + Message, got);
     }
 
+    [Theory]
+    [InlineData("prompts/get", "\"name\":\"s_p\"", """{"messages":[{"role":"user","content":{"type":"text","text":"done"}}]}""")]
+    [InlineData("resources/read", "\"uri\":\"file:///r\"", """{"contents":[{"uri":"file:///r","text":"done"}]}""")]
+    public async Task PromptsAndResources_MayNeedInputToo(string method, string target, string result)
+    {
+        var offer = new FakeOffer { Prompts = ["""{"name":"p"}"""], Resources = ["""{"uri":"file:///r","name":"r"}"""] };
+        foreach (var client in (string[])["2025-11-25", "2026-07-28"])
+        {
+            await using var pair = await InputPair.StartAsync(client, "2025-11-25", offer: offer);
+            string? got = null;
+            pair.Server.On(method, async x =>
+            {
+                got = await pair.Server.AskAsync(x, "sampling/createMessage", Sampling);
+                await x.ResultAsync(result);
+            });
+
+            using var request = pair.Client.Request(method, "{" + target + "}");
+            var answer = await new AskedClient(pair.Client, _ => "\"result\":" + Message).SendAsync(request);
+            if (answer.NeedsInput())
+            {
+                var key = Assert.Single(answer.InputRequests()).Name;
+                answer = await pair.Client.RequestAsync(method, "{" + target + ",\"inputResponses\":{\"" + key + "\":" + Message + "},\"requestState\":" + answer.State() + "}");
+            }
+
+            Assert.Contains("done", answer.Result.GetRawText(), StringComparison.Ordinal);
+            Assert.Equal("\"result\":" + Message, got);
+            Assert.Single(pair.Server.Of(method));
+        }
+    }
+
     [Fact]
     public async Task Responses_WithoutAState_OfAClientThatCannotBeAsked_OpenNoSession()
     {

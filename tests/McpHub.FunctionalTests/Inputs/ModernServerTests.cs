@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
 
@@ -163,6 +164,35 @@ public sealed class ModernServerTests
 
             Assert.Equal(2, pair.Server.Of("tools/list").Count);
         }
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2026-07-28")]
+    public async Task Era_IsFoundOutAnew_WhenAnotherServerAnswers(string client)
+    {
+        await using var pair = await InputPair.StartAsync(client, "2026-07-28");
+        pair.Server.OnTool("ask", x => x.ErrorAsync(-32022, "Unsupported", """{"supported":["2025-11-25"],"requested":"2026-07-28"}""", 400));
+
+        Assert.NotEqual(0, (await pair.Client.CallAsync("s_ask")).Code);
+
+        await pair.Server.WaitForAsync("server/discover", 2);
+    }
+
+    [Fact]
+    public async Task State_OfAServerThatHasChangedItsEra_IsRefused()
+    {
+        await using var pair = await InputPair.StartAsync("2026-07-28", "2026-07-28");
+        pair.Server.OnTool("ask", x => NeedAsync(x, null, State));
+        var state = (await pair.Client.CallAsync("s_ask")).State();
+        await using var legacy = await FakeUpstream.StartAsync(Revision.V20251125, FakeOffer.OfTools("ask"));
+        await pair.Gateway.Runtime.ApplyAsync(
+            new HubConfig { Upstreams = [legacy.Config("s")], Gateway = new GatewayConfig { BuiltInTools = false } }, TestContext.Current.CancellationToken);
+        await pair.Gateway.UntilAsync("s", Upstreams.UpstreamStatus.Ready);
+
+        Assert.Equal(-32602, (await pair.Client.RetryAsync("s_ask", null, state)).Code);
+
+        Assert.Empty(legacy.Of("tools/call"));
     }
 
     private static string AnswerAll(JsonElement request) => "\"result\":" + request.GetProperty("method").GetString() switch

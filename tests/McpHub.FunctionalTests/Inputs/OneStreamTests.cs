@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Configuration;
 using McpHub.Testing;
 
 namespace McpHub.FunctionalTests.Inputs;
@@ -121,6 +122,35 @@ public sealed class OneStreamTests
         Assert.Equal("""
             "result":{"action":"decline"}
             """.Trim(), got);
+    }
+
+    [Fact]
+    public async Task Sessions_AreBounded_AndACallThatGetsNone_HasNotRun()
+    {
+        await using var server = await StartServerAsync();
+        await using var gateway = await GatewayHost.StartAsync(new HubConfig
+        {
+            Upstreams = [server.Config("s")],
+            Gateway = new GatewayConfig { Timeouts = new TimeoutsConfig { Call = TimeSpan.FromSeconds(5) } },
+        });
+        server.OnTool("ask", async x =>
+        {
+            await server.AskAsync(x, "elicitation/create", Form);
+            await x.TextAsync("done");
+        });
+        var client = await ConnectAsync(gateway);
+        var parked = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => client.CallAsync("s_ask")));
+        Assert.All(parked, p => Assert.True(p.NeedsInput(), p.ToString()));
+
+        var refused = await client.CallAsync("s_other");
+
+        Assert.Contains("has not run", refused.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, r => r.Tool == "other");
+
+        // Whoever waits gets the first that becomes free.
+        var waiting = client.CallAsync("s_other");
+        Assert.Equal("done", (await client.RetryAsync("s_ask", Accepted, parked[0].State())).Text);
+        Assert.Equal("other", (await waiting).Text);
     }
 
     private static Task<FakeUpstream> StartServerAsync() =>

@@ -8,7 +8,10 @@ public sealed class SnippetTests : IDisposable
     private readonly ConfigurationFolder _folder = new();
 
     public static TheoryData<string> PagesWithConfiguration { get; } =
-        ["README.md", "docs/quickstart.md", "docs/features/upstreams.md", "docs/features/catalog.md", "docs/features/native-tools.md", "docs/features/http-streams.md"];
+        [
+            "README.md", "docs/quickstart.md", "docs/features/upstreams.md", "docs/features/eras.md", "docs/features/catalog.md",
+            "docs/features/native-tools.md", "docs/features/http-streams.md",
+        ];
 
     public void Dispose() => _folder.Dispose();
 

@@ -45,6 +45,11 @@ internal sealed class SessionInputs : ICallInputs
 
         var written = InputParameters.Write(method, parameters.Span, _session.Inputs, _session.Revision);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+        if (limit.IsCancellationRequested)
+        {
+            return InputRefusal.NoAnswer(method);
+        }
+
         limit.CancelAfter(_limit);
         foreach (var relay in _relays)
         {
@@ -74,10 +79,5 @@ internal sealed class SessionInputs : ICallInputs
         _ended.Cancel();
     }
 
-    private IClientStream Stream() => _relays.Count switch
-    {
-        0 => _session.Unsolicited,
-        1 => _relays[0],
-        _ => new FirstOpenStream(_relays),
-    };
+    private IClientStream Stream() => _relays.Count == 0 ? _session.Unsolicited : new FirstOpenStream([.. _relays, _session.Unsolicited]);
 }

@@ -117,7 +117,7 @@ internal sealed partial class StreamableHttpConnection(
     }
 
     /// <summary>What came on the server's own stream is about one of the calls of the session's one client, if it has any.</summary>
-    protected override ICallInputs? InputsOfUnnamed() =>
+    protected override ICallInputs? InputsOfUnnamed(McpMethod method) =>
         _ownersCalls.IsEmpty ? Owner : Owner?.ForAnyOf([.. _ownersCalls.Values.OrderByDescending(c => c.Id).Select(c => c.Relay).OfType<CallRelay>()]);
 
     public override async ValueTask DisposeAsync()
