@@ -242,12 +242,15 @@ internal sealed partial class Upstream
     private async ValueTask<UpstreamConnection> WaitForNextAsync(UpstreamConnection failed, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        var restarts = _state.Restarts;
         var wasTried = false;
         while (true)
         {
             var changed = _stateChanged.Task;
             var state = _state;
-            wasTried |= state.Status == UpstreamStatus.Connecting;
+
+            // A try may be over before anybody has seen it begin.
+            wasTried |= state.Status == UpstreamStatus.Connecting || state.Restarts > restarts;
             if (_connection is { } connection && (connection != failed || !failed.Closed.IsCompleted))
             {
                 return connection;
