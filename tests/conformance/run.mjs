@@ -91,7 +91,17 @@ function crossedOf(wanted) {
   return Object.entries(crossings).filter(([revision]) => wanted.includes(revision));
 }
 
-function report({ direct, gateway, crossed, client, revisions: wanted }) {
+/** What is excepted depends on the server behind the gateway, too. */
+function exceptionsOf(revision, { gateway, upstream, upstreamEra }) {
+  return {
+    ...(gateway && upstream === 'stdio' ? exceptions[`${revision}, server over stdio`] : {}),
+    ...(gateway && upstreamEra === 'both' ? exceptions[`${revision}, server of both eras`] : {}),
+    ...exceptions[revision],
+  };
+}
+
+function report(options) {
+  const { direct, gateway, crossed, client, revisions: wanted } = options;
   let short = 0;
   const rows = [];
   const add = (title, judged, before) => {
@@ -100,7 +110,7 @@ function report({ direct, gateway, crossed, client, revisions: wanted }) {
   };
 
   for (const revision of direct || gateway ? wanted : []) {
-    const judged = judge(lastDirect(direct, revision), gateway ? readRun(outputOf('gateway', revision)) : null, exceptions[revision], notOffered[revision]);
+    const judged = judge(lastDirect(direct, revision), gateway ? readRun(outputOf('gateway', revision)) : null, exceptionsOf(revision, options), notOffered[revision]);
     add(revision, judged);
     if (direct && !reachesAll(revision, judged)) {
       short++;
