@@ -29,7 +29,7 @@ internal static class ErrorTranslator
             case HeaderMismatch or UnsupportedProtocolVersion:
                 return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' refused the gateway's request as malformed: {MessageOf(reply)}");
             case MissingClientCapability when !to.IsModern():
-                return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs input from the client, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
+                return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs input that the client did not say it can give: {MessageOf(reply)}");
             case UrlElicitationRequired when to != Revision.V20251125 && context.Envelope.Method == McpMethod.CallTool:
                 using (reply)
                 {

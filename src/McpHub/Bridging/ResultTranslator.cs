@@ -66,7 +66,7 @@ internal static class ResultTranslator
 
         return context.Revision.IsModern()
             ? null
-            : new Failure(FailureKind.InputNotRelayed, "The server needs input from the client, which the gateway cannot ask for in this revision.");
+            : new Failure(FailureKind.InputNotRelayed, "The server needs input, and the client has no session in which it could be asked.");
     }
 
     private static void Write(Utf8Buffer buffer, McpContext context, CatalogEntry entry, Revision from, ReadOnlySpan<byte> result)

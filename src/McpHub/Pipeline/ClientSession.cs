@@ -67,7 +67,17 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     public void OnRootsChanged() => RootsChanged?.Invoke();
 
     /// <summary>Keeps the streams, unless somebody else was faster; answers with those that are kept.</summary>
-    public ISessionStreams Keep(ISessionStreams streams) => Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
+    public ISessionStreams Keep(ISessionStreams streams)
+    {
+        var kept = Interlocked.CompareExchange(ref _streams, streams, null) ?? streams;
+        if (IsEnded)
+        {
+            // Made while the session ended, or after it: nobody else would end them.
+            kept.End();
+        }
+
+        return kept;
+    }
 
     public void CancelAll() => _inFlight?.CancelAll();
 }

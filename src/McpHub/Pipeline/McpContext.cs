@@ -107,7 +107,12 @@ internal sealed class McpContext : IDisposable
     public void HoldDeadline(TimeSpan limit) => _cancellation.CancelAfter(limit + Grace);
 
     /// <inheritdoc cref="HoldDeadline"/>
-    public void ReleaseDeadline() => _cancellation.CancelAfter(_timeout);
+    public void ReleaseDeadline()
+    {
+        // A server that asks again and again comes to an end like one that reports progress for ever.
+        var left = (_timeout > LongestCall ? _timeout : LongestCall) - Stopwatch.GetElapsedTime(Started);
+        _cancellation.CancelAfter(left > _timeout ? _timeout : left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
 
     /// <summary>Makes the context ready for the next message.</summary>
     public void Reset()

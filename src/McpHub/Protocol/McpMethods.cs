@@ -82,6 +82,9 @@ internal static class McpMethods
         McpMethod.ListResources or McpMethod.ListResourceTemplates or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Listen or
         McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;
 
+    /// <summary>Whether a server may ask this of a client.</summary>
+    public static bool IsInput(this McpMethod method) => method is McpMethod.Elicit or McpMethod.CreateMessage or McpMethod.ListRoots;
+
     /// <summary>Whether a client of the legacy era may send this request.</summary>
     public static bool IsLegacyRequest(this McpMethod method) => method is
         McpMethod.Initialize or McpMethod.Ping or McpMethod.SetLevel or McpMethod.ListTools or McpMethod.CallTool or

@@ -12,6 +12,7 @@ internal sealed partial class InteractiveSession : IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Action _released;
+    private UpstreamConnection? _opened;
     private readonly TimeProvider _time;
     private readonly SessionInputs? _ownerInputs;
     private int _rented;
@@ -103,6 +104,7 @@ internal sealed partial class InteractiveSession : IDisposable
     private async Task<OpenedSession> OpenAsync(Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open)
     {
         var session = await open(Inputs, _ownerInputs, _stopping.Token);
+        _opened = session.Connection;
         if (Owner is not null)
         {
             Owner.RootsChanged += OnRootsChanged;
@@ -120,7 +122,7 @@ internal sealed partial class InteractiveSession : IDisposable
     {
         var message = Utf8Buffer.Rent();
         McpMessages.WriteNotification(message, McpMethod.RootsChangedNotification, []);
-        Connection.PostLater(message);
+        _opened!.PostLater(message);
     }
 
     [LoggerMessage(211, LogLevel.Error, "A session with input requests could not be closed.")]

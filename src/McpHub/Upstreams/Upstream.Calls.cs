@@ -35,6 +35,7 @@ internal sealed partial class Upstream
         Interlocked.Increment(ref _inFlight);
         using var operation = _metrics.StartClientOperation(context, entry, this);
         var inputs = InputCapabilities.Of(context);
+        var isConversing = false;
         UpstreamConnection? failed = null;
         McpResult result;
         while (true)
@@ -43,7 +44,8 @@ internal sealed partial class Upstream
             try
             {
                 connection = failed is null ? _connection ?? await WaitForConnectionAsync(cancellationToken) : await WaitForNextAsync(failed, cancellationToken);
-                if (inputs != InputKinds.None || (context.Envelope.IsInputRetry && RequestStates.IsIn(context)))
+                isConversing = IsConversation(connection, context, inputs);
+                if (isConversing)
                 {
                     result = await ConverseAsync(connection, context, entry, inputs, cancellationToken);
                     break;
@@ -58,11 +60,11 @@ internal sealed partial class Upstream
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
                 var reply = await connection.SendAsync(call, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired
-                    ? await TakeSpecialAsync(connection, context, entry, relay, reply, cancellationToken)
+                    ? await TakeSpecialAsync(connection, context, entry, inputs, relay, reply, cancellationToken)
                     : ResultTranslator.Translate(context, entry, connection.Revision, reply);
                 break;
             }
-            catch (UpstreamException e) when (failed is null && connection is not null && inputs == InputKinds.None && MayBeRepeated(e, connection, entry))
+            catch (UpstreamException e) when (failed is null && connection is not null && !isConversing && MayBeRepeated(e, connection, entry))
             {
                 LogRepeated(_logger, Name, e.Kind, e.Message);
                 failed = connection;
@@ -84,6 +86,14 @@ internal sealed partial class Upstream
         return result;
     }
 
+    /// <summary>
+    /// Whether it takes more than a request and its reply. Between modern peers it does only from the second round on: what the server
+    /// wants is in its reply. A conversation repeats by itself what may be repeated.
+    /// </summary>
+    private static bool IsConversation(UpstreamConnection connection, McpContext context, InputKinds inputs) =>
+        (inputs != InputKinds.None && !(context.Revision.IsModern() && connection.Revision.IsModern()))
+        || (context.Envelope.IsInputRetry && RequestStates.IsIn(context));
+
     /// <summary>Whether the request may be sent once more.</summary>
     private static bool MayBeRepeated(UpstreamException exception, UpstreamConnection connection, CatalogEntry entry) => exception.Kind switch
     {
@@ -95,7 +105,7 @@ internal sealed partial class Upstream
 
     /// <summary>A reply that is not just the result: an error, or a wish for input by a server that was told of nobody to ask.</summary>
     private async ValueTask<McpResult> TakeSpecialAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, UpstreamReply reply, CancellationToken cancellationToken)
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, CallRelay? relay, UpstreamReply reply, CancellationToken cancellationToken)
     {
         if (reply.IsError)
         {
@@ -105,7 +115,7 @@ internal sealed partial class Upstream
         if (!reply.IsError && reply.IsInputRequired)
         {
             // A state without requests is not for the client to answer, but for whoever tries again.
-            return context.Revision.IsModern() ? PassOn(context, entry, InputKinds.None, reply)
+            return context.Revision.IsModern() ? PassOn(context, entry, inputs, reply)
                 : context.Session is null ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
                 : await AskSessionAsync(connection, context, entry, reply, cancellationToken);
         }
@@ -277,6 +287,6 @@ internal sealed partial class Upstream
     [LoggerMessage(153, LogLevel.Warning, "A call to server {Server} failed ({Kind}): {Reason}")]
     private static partial void LogCallFailed(ILogger logger, string server, FailureKind kind, string reason);
 
-    [LoggerMessage(155, LogLevel.Debug, "A call to server {Server} failed ({Kind}) and is made once more: {Reason}")]
+    [LoggerMessage(159, LogLevel.Debug, "A call to server {Server} failed ({Kind}) and is made once more: {Reason}")]
     private static partial void LogRepeated(ILogger logger, string server, FailureKind kind, string reason);
 }

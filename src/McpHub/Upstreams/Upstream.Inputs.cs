@@ -33,9 +33,7 @@ internal sealed partial class Upstream
 
         if (!RequestStates.IsIn(context))
         {
-            return connection.Revision.IsModern()
-                ? PassOnAsync(connection, context, entry, inputs, null, cancellationToken)
-                : BeginAsync(context, entry, inputs, cancellationToken);
+            return BeginAsync(context, entry, inputs, cancellationToken);
         }
 
         if (!_inputs.States.TryOpen(context, entry, out var kind, out var content))
@@ -166,7 +164,7 @@ internal sealed partial class Upstream
 
     /// <summary>A modern client and a modern server (rule T9): passed on, with the server's state inside the gateway's.</summary>
     private async ValueTask<McpResult> PassOnAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry? retry, CancellationToken cancellationToken)
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry retry, CancellationToken cancellationToken)
     {
         var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
         using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);

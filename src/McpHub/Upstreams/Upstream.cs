@@ -91,10 +91,9 @@ internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, I
     {
         await _stopping.CancelAsync();
         await _running;
-        if (_interactive.IsValueCreated)
-        {
-            await _interactive.Value.DisposeAsync();
-        }
+
+        // Also if there are none: a call that comes too late must not make them.
+        await _interactive.Value.DisposeAsync();
 
         SetState(new UpstreamState { Status = UpstreamStatus.Stopped, Reason = "It was removed or the gateway stops." });
         _stopping.Dispose();

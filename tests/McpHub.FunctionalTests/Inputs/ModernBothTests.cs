@@ -84,4 +84,47 @@ public sealed class ModernBothTests
             Assert.DoesNotContain("inner", answer.Body, StringComparison.Ordinal);
         }
     }
+
+    /// <summary>Only what servers may ask of clients: not whatever else a client or a server answers.</summary>
+    [Theory]
+    [InlineData("2026-07-28", "tools/list")]
+    [InlineData("2026-07-28", "vendor/whatever")]
+    [InlineData("2025-11-25", "ping")]
+    public async Task Request_ThatNoClientCanBeAsked_DoesNotReachIt(string client, string method)
+    {
+        await using var pair = await InputPair.StartAsync(client, "2026-07-28");
+        pair.Server.OnTool("ask", "{\"resultType\":\"input_required\",\"inputRequests\":{\"a\":{\"method\":\"" + method + "\"}}}");
+
+        var answer = await pair.Client.CallAsync("s_ask");
+
+        Assert.DoesNotContain("\"method\"", answer.Body, StringComparison.Ordinal);
+        Assert.True(answer.Code == -31012 || answer.Result.GetProperty("isError").GetBoolean(), answer.ToString());
+        Assert.Single(pair.Server.Of("tools/call"));
+    }
+
+    [Fact]
+    public async Task Call_ThatWasLost_IsMadeOnceMore_ForAClientThatCanBeAskedToo()
+    {
+        await using var pair = await InputPair.StartAsync("2026-07-28", "2026-07-28", offer: new FakeOffer
+        {
+            Tools = ["""{"name":"look","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}}""", """{"name":"act","inputSchema":{"type":"object"}}"""],
+        });
+        var tries = 0;
+        Task OnceLostAsync(FakeExchange exchange)
+        {
+            if (Interlocked.Increment(ref tries) > 1)
+            {
+                return exchange.TextAsync("seen");
+            }
+
+            exchange.Abort();
+            return Task.CompletedTask;
+        }
+
+        pair.Server.OnTool("look", OnceLostAsync).OnTool("act", OnceLostAsync);
+
+        Assert.Equal("seen", (await pair.Client.CallAsync("s_look")).Text);
+        tries = 0;
+        Assert.Equal(-31011, (await pair.Client.CallAsync("s_act")).Code);
+    }
 }

@@ -97,8 +97,10 @@ public sealed class SessionStreamsTests
             Assert.Single(Read(store, stream, reader));
         }
 
+        // What came right after the first is gone: whoever comes back to there is told, and not given what is left as if it were all.
+        Assert.Null(store.Resume(new EventId(stream.Number, 0), new EventReader(true)));
         var back = new EventReader(true);
-        store.Resume(new EventId(stream.Number, 0), back);
+        Assert.NotNull(store.Resume(new EventId(stream.Number, 10), back));
         var kept = Read(store, stream, back);
 
         Assert.Equal(SessionStreams.MostEvents, kept.Count);

@@ -43,6 +43,11 @@ internal static class InputRound
     /// <param name="seal">Seals the server's own state.</param>
     public static McpResult PassOn(McpContext context, ReadOnlySpan<byte> result, InputKinds client, string server, Func<byte[], string> seal)
     {
+        if (!AreAllInputs(result))
+        {
+            return McpResult.Fail(FailureKind.UpstreamProtocol, $"Server '{server}' wants something of the client that no client can be asked for.");
+        }
+
         if (Undeclared(result, client) is not InputKinds.None and var missing)
         {
             return McpResult.Fail(NotDeclared(missing, server));
@@ -147,6 +152,23 @@ internal static class InputRound
 
         copy.End();
         return buffer.Span.ToArray();
+    }
+
+    private static bool AreAllInputs(ReadOnlySpan<byte> result)
+    {
+        if (JsonMembers.TryGet(result, "inputRequests"u8, out var requests))
+        {
+            var entries = new JsonMembers(requests);
+            while (entries.MoveNext())
+            {
+                if (!MethodOf(entries.Value).IsInput())
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static InputKinds Undeclared(ReadOnlySpan<byte> result, InputKinds client)

@@ -104,7 +104,7 @@ internal sealed partial class ParkedCalls : IAsyncDisposable
 
     private static UInt128 KeyOf(ReadOnlySpan<byte> id) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(id);
 
-    [LoggerMessage(200, LogLevel.Error, "A parked call ended in a way that it should not have.")]
+    [LoggerMessage(202, LogLevel.Error, "A parked call ended in a way that it should not have.")]
     private static partial void LogBroken(ILogger logger, Exception exception);
 
     private sealed record Parked(Conversation Conversation, DateTimeOffset Until);

@@ -12,7 +12,7 @@ internal sealed class SseClient(string id, string endpoint, SessionStream stream
     // A client that sends more at once, or doesn't read what it has asked for, is refused until it has caught up.
     private const int MostInFlight = 256;
 
-    private volatile ClientSession? _session;
+    private ClientSession? _session;
     private volatile bool _hasEnded;
     private int _inFlight;
 
@@ -23,12 +23,19 @@ internal sealed class SseClient(string id, string endpoint, SessionStream stream
     public SessionStream Stream { get; } = stream;
 
     /// <summary>What the handshake has opened; <see langword="null"/> before it.</summary>
-    public ClientSession? Session => _session;
+    public ClientSession? Session => Volatile.Read(ref _session);
 
     public void Open(ClientSession session)
     {
         session.Unsolicited = Stream;
-        _session = session;
+
+        // A client that greets again has no more use for what it opened before.
+        Interlocked.Exchange(ref _session, session)?.End();
+        if (_hasEnded)
+        {
+            session.Unsolicited = NullClientStream.Instance;
+            session.End();
+        }
     }
 
     /// <summary>Takes a place for one request.</summary>

@@ -17,7 +17,7 @@ internal sealed partial class SessionSubscriptions(
     private const int ResourceNotFound = -32002;
 
     private readonly HashSet<string> _taken = [];
-    private readonly HashSet<string> _refused = [];
+    private readonly Dictionary<string, Failure> _refused = [];
     private readonly Lock _lock = new();
     private int _session;
 
@@ -51,11 +51,24 @@ internal sealed partial class SessionSubscriptions(
     private async Task AlignAsync(string[] uris, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        _refused.IntersectWith(uris);
+        foreach (var gone in _refused.Keys.Except(uris).ToArray())
+        {
+            _refused.Remove(gone);
+        }
+
         var ended = _taken.Except(uris).ToArray();
         await Parallel.ForEachAsync(ended, options, UnsubscribeAsync);
-        var added = uris.Where(uri => !_taken.Contains(uri) && !_refused.Contains(uri)).ToArray();
+        var added = uris.Where(uri => !_taken.Contains(uri) && !_refused.ContainsKey(uri)).ToArray();
         await Parallel.ForEachAsync(added, options, SubscribeAsync);
+
+        // One that was given up and wanted again meanwhile was not asked for anew: whoever waits for it is told what is known.
+        foreach (var uri in uris)
+        {
+            if (_refused.TryGetValue(uri, out var refusal) || _taken.Contains(uri))
+            {
+                wanted.Settle(uri, refusal);
+            }
+        }
     }
 
     private async ValueTask SubscribeAsync(string uri, CancellationToken cancellationToken)
@@ -65,7 +78,14 @@ internal sealed partial class SessionSubscriptions(
             : new Failure(FailureKind.InvalidParams, $"Server '{name}' has no subscriptions to resources.");
         lock (_lock)
         {
-            (refusal is null ? _taken : _refused).Add(uri);
+            if (refusal is null)
+            {
+                _taken.Add(uri);
+            }
+            else
+            {
+                _refused[uri] = refusal;
+            }
         }
 
         wanted.Settle(uri, refusal);

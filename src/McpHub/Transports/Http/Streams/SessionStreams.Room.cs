@@ -15,6 +15,9 @@ internal sealed partial class SessionStreams
     /// <summary>The most bytes of them; one event that is larger takes the store for itself while it is being written.</summary>
     public const int MostBytes = 4 * 1024 * 1024;
 
+    // What is said in the place of an answer that there is no room for, and what is no larger than that.
+    private const int SmallAnswer = 1024;
+
     /// <summary>The bytes of all stores together beyond which only that is kept which has not been written yet.</summary>
     public const long MostBytesOverall = 256 * 1024 * 1024;
 

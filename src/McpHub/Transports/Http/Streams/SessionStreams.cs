@@ -94,7 +94,7 @@ internal sealed partial class SessionStreams : ISessionStreams
         lock (_lock)
         {
             var stream = last.Stream == 0 ? _unsolicited : _streams.Find(s => s.Number == last.Stream);
-            if (stream is null || last.Sequence > stream.LastSequence || _hasEnded)
+            if (stream is null || last.Sequence > stream.LastSequence || _hasEnded || HasGapAfter(stream, last))
             {
                 return null;
             }
@@ -108,6 +108,14 @@ internal sealed partial class SessionStreams : ISessionStreams
             return stream;
         }
     }
+
+    /// <summary>
+    /// Whether something is gone that came right after an event: of a call's stream that may have been a question, which nobody would
+    /// answer. What is told on the session's own stream is told again.
+    /// </summary>
+    private bool HasGapAfter(SessionStream stream, EventId last) =>
+        last.Stream != 0
+        && (_events.Find(e => e.Stream == stream && e.Sequence > last.Sequence)?.Sequence ?? stream.LastSequence + 1) != last.Sequence + 1;
 
     /// <summary>Whether a stream has ended and has nothing after an event: its client has no reason to come back again.</summary>
     public bool IsFinished(EventId last)
@@ -183,7 +191,8 @@ internal sealed partial class SessionStreams : ISessionStreams
     {
         lock (_lock)
         {
-            if (stream.IsEnded || (stream.Reader is null && (!CanComeBack(stream) || message.Length > MostBytes || (!isAnswer && IsCrowded()))))
+            if (stream.IsEnded || (stream.Reader is null
+                && (!CanComeBack(stream) || message.Length > MostBytes || (IsCrowded() && (!isAnswer || message.Length > SmallAnswer)))))
             {
                 return false;
             }
