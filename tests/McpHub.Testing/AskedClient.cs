@@ -10,6 +10,20 @@ internal sealed class AskedClient(McpClient client, Func<JsonElement, string?> a
 {
     private readonly ConcurrentQueue<string> _asked = new();
 
+    /// <summary>A client that never answers.</summary>
+    /// <param name="client">The client's session.</param>
+    /// <param name="asked">Completes when it has been asked something.</param>
+    public static AskedClient Silent(McpClient client, out Task asked)
+    {
+        var first = new TaskCompletionSource();
+        asked = first.Task;
+        return new AskedClient(client, _ =>
+        {
+            first.TrySetResult();
+            return null;
+        });
+    }
+
     /// <summary>The requests that came, as text.</summary>
     public IReadOnlyList<string> Asked => [.. _asked];
 

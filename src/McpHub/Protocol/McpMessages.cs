@@ -52,25 +52,35 @@ internal static class McpMessages
     {
         buffer.Write("{\"jsonrpc\":\"2.0\","u8);
         WriteId(buffer, id);
-        buffer.Write("\"error\":{\"code\":"u8);
-        buffer.Write(failure.CodeFor(revision));
+        buffer.Write("\"error\":"u8);
+        WriteErrorObject(buffer, failure.CodeFor(revision), failure.Message, failure.Data.Span);
+        buffer.Write((byte)'}');
+    }
+
+    /// <summary><c>{"code":CODE,"message":MESSAGE,"data":DATA}</c></summary>
+    /// <param name="buffer">Where to write.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="message">The message, as text.</param>
+    /// <param name="data">The data, as JSON; empty for none.</param>
+    public static void WriteErrorObject(Utf8Buffer buffer, int code, string message, ReadOnlySpan<byte> data)
+    {
+        buffer.Write("{\"code\":"u8);
+        buffer.Write(code);
         buffer.Write(",\"message\":"u8);
-        JsonText.Write(buffer, failure.Message);
-        if (!failure.Data.IsEmpty)
+        JsonText.Write(buffer, message);
+        if (!data.IsEmpty)
         {
             buffer.Write(",\"data\":"u8);
-            buffer.Write(failure.Data.Span);
+            buffer.Write(data);
         }
 
-        buffer.Write("}}"u8);
+        buffer.Write((byte)'}');
     }
 
     /// <summary><c>{"jsonrpc":"2.0","method":METHOD,"params":PARAMS}</c></summary>
     public static void WriteNotification(Utf8Buffer buffer, McpMethod method, ReadOnlySpan<byte> parameters)
     {
-        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
-        buffer.Write(method.Utf8());
-        buffer.Write("\""u8);
+        BeginNotification(buffer, method);
         if (!parameters.IsEmpty)
         {
             buffer.Write(",\"params\":"u8);
@@ -78,6 +88,14 @@ internal static class McpMessages
         }
 
         buffer.Write((byte)'}');
+    }
+
+    /// <summary>The beginning of a notification, up to and with its method; the caller writes the rest and the closing brace.</summary>
+    public static void BeginNotification(Utf8Buffer buffer, McpMethod method)
+    {
+        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
+        buffer.Write(method.Utf8());
+        buffer.Write((byte)'"');
     }
 
     /// <summary>The beginning of a request, up to and with <c>"params":</c>; the caller writes those and the closing brace.</summary>

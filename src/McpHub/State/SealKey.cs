@@ -83,15 +83,9 @@ internal sealed partial class SealKey : IDisposable
     {
         StateFolder.Create(folder);
         var aside = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
         try
         {
-            using (var file = new FileStream(aside, options))
+            using (var file = StateFolder.OpenFile(aside, FileMode.CreateNew, FileAccess.Write))
             {
                 file.Write(System.Security.Cryptography.RandomNumberGenerator.GetBytes(StateSeal.KeyLength));
                 file.Flush(flushToDisk: true);

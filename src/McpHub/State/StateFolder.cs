@@ -17,6 +17,18 @@ internal static class StateFolder
         return data.Length == 0 ? null : Path.Combine(data, "mcphub");
     }
 
+    /// <summary>Opens a file of the folder. A new one is for its owner alone, and nobody else can open it as long as it is open.</summary>
+    public static FileStream OpenFile(string path, FileMode mode, FileAccess access)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
     /// <summary>Makes sure that the folder is there. A new one is for its owner alone.</summary>
     public static void Create(string folder)
     {

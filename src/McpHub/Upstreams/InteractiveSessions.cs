@@ -53,18 +53,6 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         _hasOneStream = hasOneStream;
     }
 
-    /// <summary>How many there are.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _sessions.Count;
-            }
-        }
-    }
-
     /// <summary>A session for one call.</summary>
     /// <param name="inputs">What the client can be asked.</param>
     /// <param name="owner">The legacy client; <see langword="null"/> for a modern one.</param>

@@ -129,24 +129,8 @@ internal abstract partial class SharedStreamConnection(string name, IUpstreamEve
         return only;
     }
 
-    protected override ICallInputs? InputsOfUnnamed(McpMethod method)
-    {
-        if (Owner is null)
-        {
-            return OnlyCall()?.Inputs;
-        }
-
-        // All calls are the owner's. The newest first: it is the likeliest.
-        var calls = _pending.Values.Select(p => p.Call).Where(c => c.Inputs is not null).OrderByDescending(c => c.Id).ToArray();
-        return calls.Length switch
-        {
-            0 => Owner,
-
-            // What a server asks during the only call ends with it. Not its question for the roots, which belong to no call.
-            1 when method != McpMethod.ListRoots => calls[0].Inputs,
-            _ => Owner.ForAnyOf([.. calls.Select(c => c.Relay).OfType<CallRelay>()]),
-        };
-    }
+    protected override ICallInputs? InputsOfUnnamed(McpMethod method) =>
+        Owner is null ? OnlyCall()?.Inputs : InputsOfOwner(method, _pending.Values.Select(p => p.Call));
 
     private async ValueTask CancelAsync(UpstreamCall call)
     {

@@ -56,11 +56,11 @@ internal sealed partial class Upstream
                     await RaiseLogLevelAsync(connection, context, cancellationToken);
                 }
 
-                var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
+                var relay = RelayFor(context, connection);
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
                 var reply = await connection.SendAsync(call, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired
-                    ? await TakeSpecialAsync(connection, context, entry, inputs, relay, reply, cancellationToken)
+                    ? await TakeSpecialAsync(connection, context, entry, inputs, relay, null, reply, cancellationToken)
                     : ResultTranslator.Translate(context, entry, connection.Revision, reply);
                 break;
             }
@@ -94,6 +94,10 @@ internal sealed partial class Upstream
         (inputs != InputKinds.None && !(context.Revision.IsModern() && connection.Revision.IsModern()))
         || (context.Envelope.IsInputRetry && RequestStates.IsIn(context));
 
+    /// <summary>The way of progress and log messages; <see langword="null"/> if there can be none.</summary>
+    private CallRelay? RelayFor(McpContext context, UpstreamConnection connection) =>
+        CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
+
     /// <summary>Whether the request may be sent once more.</summary>
     private static bool MayBeRepeated(UpstreamException exception, UpstreamConnection connection, CatalogEntry entry) => exception.Kind switch
     {
@@ -103,13 +107,20 @@ internal sealed partial class Upstream
         _ => false,
     };
 
-    /// <summary>A reply that is not just the result: an error, or a wish for input by a server that was told of nobody to ask.</summary>
+    /// <summary>A reply that is not just the result: an error, or a wish for input.</summary>
     private async ValueTask<McpResult> TakeSpecialAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, CallRelay? relay, UpstreamReply reply, CancellationToken cancellationToken)
+        UpstreamConnection connection,
+        McpContext context,
+        CatalogEntry entry,
+        InputKinds inputs,
+        CallRelay? relay,
+        InputRetry? retry,
+        UpstreamReply reply,
+        CancellationToken cancellationToken)
     {
         if (reply.IsError)
         {
-            reply = await MendAsync(connection, context, entry, relay, null, reply, cancellationToken);
+            reply = await MendAsync(connection, context, entry, relay, retry, reply, cancellationToken);
         }
 
         if (!reply.IsError && reply.IsInputRequired)

@@ -120,22 +120,26 @@ internal sealed partial class Upstream
                 return ResultTranslator.Translate(context, entry, connection.Revision, reply);
             }
 
+            ValueTask<(InputRetry Retry, string? Refusal)> asking;
             using (reply)
             {
-                var answers = await InputRound.AskAsync(reply.Result, inputs, cancellationToken);
-                cancellationToken.ThrowIfCancellationRequested();
-                if (answers.Refusal is { } refusal)
-                {
-                    return InputRound.Refused(context, refusal);
-                }
-
-                if (answers.Retry.Responses.IsEmpty)
-                {
-                    await Task.Delay(RetryPause, _time, cancellationToken);
-                }
-
-                retry = answers.Retry;
+                // It copies what it needs before it waits: nothing pooled is held while a human answers.
+                asking = InputRound.AskAsync(reply.Result, inputs, cancellationToken);
             }
+
+            var answers = await asking;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (answers.Refusal is { } refusal)
+            {
+                return InputRound.Refused(context, refusal);
+            }
+
+            if (answers.Retry.Responses.IsEmpty)
+            {
+                await Task.Delay(RetryPause, _time, cancellationToken);
+            }
+
+            retry = answers.Retry;
         }
 
         return McpResult.Fail(FailureKind.UpstreamProtocol, $"Server '{Name}' still wants input after {MostRounds} rounds.");
@@ -166,17 +170,10 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> PassOnAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, InputRetry retry, CancellationToken cancellationToken)
     {
-        var relay = CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
+        var relay = RelayFor(context, connection);
         using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, retry: retry);
         var reply = await connection.SendAsync(call, cancellationToken);
-        if (reply.IsError)
-        {
-            reply = await MendAsync(connection, context, entry, relay, retry, reply, cancellationToken);
-        }
-
-        return reply.IsError || !reply.IsInputRequired
-            ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
-            : PassOn(context, entry, inputs, reply);
+        return await TakeSpecialAsync(connection, context, entry, inputs, relay, retry, reply, cancellationToken);
     }
 
     private McpResult PassOn(McpContext context, CatalogEntry entry, InputKinds inputs, UpstreamReply reply)
@@ -222,7 +219,7 @@ internal sealed partial class Upstream
             }
 
             var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay, conversation);
-            conversation.Start(connection, call, session);
+            conversation.Start(call, session);
             return conversation;
         }
         catch
@@ -304,13 +301,11 @@ internal sealed partial class Upstream
         }
     }
 
-    private Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken) =>
-        OpenInTimeAsync(
-            new ConnectionFactory(_settings.Upstream, _settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner }, cancellationToken);
-
-    private async Task<OpenedSession> OpenInTimeAsync(ConnectionFactory factory, CancellationToken cancellationToken)
+    private async Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken)
     {
-        var limit = _settings.Gateway.Timeouts.Start;
+        var settings = _settings;
+        var factory = new ConnectionFactory(settings.Upstream, settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner };
+        var limit = settings.Gateway.Timeouts.Start;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         timeout.CancelAfter(limit);
         try

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
 using McpHub.Pipeline;
@@ -150,6 +151,21 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <summary>Who answers a request of the server's that came on no call's own stream.</summary>
     protected virtual ICallInputs? InputsOfUnnamed(McpMethod method) => Owner;
 
+    /// <summary>The same where all calls are the <see cref="Owner"/>'s, and some may be running.</summary>
+    protected ICallInputs? InputsOfOwner(McpMethod method, IEnumerable<UpstreamCall> running)
+    {
+        // The newest first: it is the likeliest.
+        var calls = running.Where(c => c.Inputs is not null).OrderByDescending(c => c.Id).ToArray();
+        return calls.Length switch
+        {
+            0 => Owner,
+
+            // What a server asks during the only call ends with it. Not its question for the roots, which belong to no call.
+            1 when method != McpMethod.ListRoots => calls[0].Inputs,
+            _ => Owner!.ForAnyOf([.. calls.Select(c => c.Relay).OfType<CallRelay>()]),
+        };
+    }
+
     /// <summary>Posts a message whose loss is logged and otherwise harmless.</summary>
     protected async Task PostQuietlyAsync(Utf8Buffer answer)
     {
@@ -183,7 +199,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     private void Answer(ReadOnlySpan<byte> message, in Envelope envelope, UpstreamCall? call)
     {
         var id = envelope.Id.Of(message);
-        if (Declared != InputKinds.None && envelope.Method is McpMethod.Elicit or McpMethod.CreateMessage or McpMethod.ListRoots)
+        if (Declared != InputKinds.None && envelope.Method.IsInput())
         {
             var inputs = call?.Inputs ?? InputsOfUnnamed(envelope.Method);
             _ = AskAsync(inputs, envelope.Method, Encoding.UTF8.GetString(id), envelope.Params.Of(message).ToArray());

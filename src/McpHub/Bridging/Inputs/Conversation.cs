@@ -42,15 +42,17 @@ internal sealed class Conversation : ICallInputs
     public IReadOnlyList<InputRequest> Open => _open;
 
     /// <summary>Makes the call.</summary>
-    /// <param name="connection">The connection; nothing else asks on it as long as the conversation goes on, or its answers are told apart.</param>
     /// <param name="call">The call; the conversation owns it.</param>
-    /// <param name="session">What the call is made in; given back when the conversation ends.</param>
-    public void Start(UpstreamConnection connection, UpstreamCall call, InteractiveSession session)
+    /// <param name="session">
+    /// What the call is made in; nothing else asks in it as long as the conversation goes on, or its answers are told apart. Given back when
+    /// the conversation ends.
+    /// </param>
+    public void Start(UpstreamCall call, InteractiveSession session)
     {
-        Revision = connection.Revision;
+        Revision = session.Connection.Revision;
         _held = session;
         _stopping = session.Stopping.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
-        _reply = SendAsync(connection, call, session);
+        _reply = SendAsync(call, session);
     }
 
     /// <summary>Goes on until the server has answered or wants input.</summary>
@@ -95,7 +97,7 @@ internal sealed class Conversation : ICallInputs
 
     public async ValueTask<ClientAnswer> AskAsync(McpMethod method, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
     {
-        if ((InputCapabilities.NeededBy(method, parameters.Span) & ~_client) != 0)
+        if (!InputCapabilities.CanBeAsked(_client, method, parameters.Span))
         {
             return InputRefusal.NotDeclared(method);
         }
@@ -138,13 +140,13 @@ internal sealed class Conversation : ICallInputs
         }
     }
 
-    private async Task<UpstreamReply> SendAsync(UpstreamConnection connection, UpstreamCall call, InteractiveSession session)
+    private async Task<UpstreamReply> SendAsync(UpstreamCall call, InteractiveSession session)
     {
         using (call)
         {
             try
             {
-                return await connection.SendAsync(call, _ended.Token);
+                return await session.Connection.SendAsync(call, _ended.Token);
             }
             catch
             {

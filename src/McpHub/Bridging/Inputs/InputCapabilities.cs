@@ -84,6 +84,10 @@ internal static class InputCapabilities
         }
     }
 
+    /// <summary>Whether a client that can do this much can be asked that.</summary>
+    public static bool CanBeAsked(InputKinds client, McpMethod method, ReadOnlySpan<byte> parameters) =>
+        method.IsInput() && (NeededBy(method, parameters) & ~client) == InputKinds.None;
+
     private static bool Has(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) =>
         JsonMembers.TryGet(json, name, out var value) && !value.SequenceEqual("null"u8);
 

@@ -7,6 +7,11 @@ namespace McpHub.Bridging.Inputs;
 internal static class InputParameters
 {
     /// <summary>The parameters as bytes of their own, for what has to wait for a human: nothing pooled is held meanwhile.</summary>
+    /// <param name="method">The request.</param>
+    /// <param name="parameters">As the server sent them; empty for none.</param>
+    /// <param name="client">What the client can do.</param>
+    /// <param name="to">The client's revision.</param>
+    /// <returns>The object; empty for a request without parameters.</returns>
     public static ReadOnlyMemory<byte> Write(McpMethod method, ReadOnlySpan<byte> parameters, InputKinds client, Revision to)
     {
         using var buffer = Utf8Buffer.Rent(parameters.Length + 128);
@@ -14,12 +19,7 @@ internal static class InputParameters
         return buffer.Span.ToArray();
     }
 
-    /// <param name="buffer">Takes the object; nothing for a request without parameters.</param>
-    /// <param name="method">The request.</param>
-    /// <param name="parameters">As the server sent them; empty for none.</param>
-    /// <param name="client">What the client can do.</param>
-    /// <param name="to">The client's revision.</param>
-    public static void Write(Utf8Buffer buffer, McpMethod method, ReadOnlySpan<byte> parameters, InputKinds client, Revision to)
+    private static void Write(Utf8Buffer buffer, McpMethod method, ReadOnlySpan<byte> parameters, InputKinds client, Revision to)
     {
         if (parameters.IsEmpty || (method == McpMethod.ListRoots && to.IsModern()))
         {

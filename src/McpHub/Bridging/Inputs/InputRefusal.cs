@@ -28,12 +28,7 @@ internal static class InputRefusal
     private static ClientAnswer Error(int code, string message)
     {
         using var buffer = Utf8Buffer.Rent();
-        var error = new ObjectCopy(buffer);
-        error.Begin("code"u8);
-        buffer.Write(code);
-        error.Begin("message"u8);
-        JsonText.Write(buffer, message);
-        error.End();
+        McpMessages.WriteErrorObject(buffer, code, message, []);
         return new ClientAnswer(buffer.Span.ToArray(), IsError: true);
     }
 }

@@ -43,12 +43,12 @@ internal static class InputRound
     /// <param name="seal">Seals the server's own state.</param>
     public static McpResult PassOn(McpContext context, ReadOnlySpan<byte> result, InputKinds client, string server, Func<byte[], string> seal)
     {
-        if (!AreAllInputs(result))
+        if (!TryFindUndeclared(result, client, out var missing))
         {
             return McpResult.Fail(FailureKind.UpstreamProtocol, $"Server '{server}' wants something of the client that no client can be asked for.");
         }
 
-        if (Undeclared(result, client) is not InputKinds.None and var missing)
+        if (missing != InputKinds.None)
         {
             return McpResult.Fail(NotDeclared(missing, server));
         }
@@ -84,13 +84,11 @@ internal static class InputRound
         var requests = new List<InputRequest>();
         if (JsonMembers.TryGet(error, "data"u8, out var data) && JsonMembers.TryGet(data, "elicitations"u8, out var elicitations))
         {
-            using var buffer = Utf8Buffer.Rent();
             var items = new JsonItems(elicitations);
             while (items.MoveNext())
             {
-                buffer.Clear();
-                InputParameters.Write(buffer, McpMethod.Elicit, items.Value, InputKinds.UrlElicitation, Revisions.Latest);
-                requests.Add(new InputRequest($"url_{requests.Count + 1}", McpMethod.Elicit, buffer.Span.ToArray()));
+                var parameters = InputParameters.Write(McpMethod.Elicit, items.Value, InputKinds.UrlElicitation, Revisions.Latest);
+                requests.Add(new InputRequest($"url_{requests.Count + 1}", McpMethod.Elicit, parameters));
             }
         }
 
@@ -154,37 +152,26 @@ internal static class InputRound
         return buffer.Span.ToArray();
     }
 
-    private static bool AreAllInputs(ReadOnlySpan<byte> result)
+    /// <summary>What the client would have to be able to do, and has not declared.</summary>
+    /// <returns>Whether it is only asked for what clients can be asked at all.</returns>
+    private static bool TryFindUndeclared(ReadOnlySpan<byte> result, InputKinds client, out InputKinds missing)
     {
-        if (JsonMembers.TryGet(result, "inputRequests"u8, out var requests))
+        missing = InputKinds.None;
+        JsonMembers.TryGet(result, "inputRequests"u8, out var requests);
+        var entries = new JsonMembers(requests);
+        while (entries.MoveNext())
         {
-            var entries = new JsonMembers(requests);
-            while (entries.MoveNext())
+            var method = MethodOf(entries.Value);
+            if (!method.IsInput())
             {
-                if (!MethodOf(entries.Value).IsInput())
-                {
-                    return false;
-                }
+                return false;
             }
+
+            JsonMembers.TryGet(entries.Value, "params"u8, out var parameters);
+            missing |= InputCapabilities.NeededBy(method, parameters) & ~client;
         }
 
         return true;
-    }
-
-    private static InputKinds Undeclared(ReadOnlySpan<byte> result, InputKinds client)
-    {
-        var missing = InputKinds.None;
-        if (JsonMembers.TryGet(result, "inputRequests"u8, out var requests))
-        {
-            var entries = new JsonMembers(requests);
-            while (entries.MoveNext())
-            {
-                JsonMembers.TryGet(entries.Value, "params"u8, out var parameters);
-                missing |= InputCapabilities.NeededBy(MethodOf(entries.Value), parameters) & ~client;
-            }
-        }
-
-        return missing;
     }
 
     private static Failure NotDeclared(InputKinds missing, string server)

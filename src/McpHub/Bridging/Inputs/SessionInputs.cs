@@ -38,7 +38,7 @@ internal sealed class SessionInputs : ICallInputs
 
     public async ValueTask<ClientAnswer> AskAsync(McpMethod method, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
     {
-        if (!method.IsInput() || (InputCapabilities.NeededBy(method, parameters.Span) & ~_session.Inputs) != 0)
+        if (!InputCapabilities.CanBeAsked(_session.Inputs, method, parameters.Span))
         {
             return InputRefusal.NotDeclared(method);
         }

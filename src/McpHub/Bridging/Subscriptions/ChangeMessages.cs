@@ -99,9 +99,7 @@ internal static class ChangeMessages
     private static Utf8Buffer Begin(McpMethod method)
     {
         var buffer = Utf8Buffer.Rent();
-        buffer.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
-        buffer.Write(method.Utf8());
-        buffer.Write((byte)'"');
+        McpMessages.BeginNotification(buffer, method);
         return buffer;
     }
 

@@ -11,9 +11,6 @@ namespace McpHub.Bridging.Tasks;
 /// <remarks>Calls of clients that take no tasks pass without being waited for.</remarks>
 internal sealed class TaskStage(TaskIds ids, McpHandler next)
 {
-    private static readonly Failure Unknown = new(
-        FailureKind.InvalidParams, "Invalid params: there is no such task, or it has expired.");
-
     public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
         if (context.Envelope.Kind != EnvelopeKind.Request || !context.Revision.IsModern())
@@ -83,12 +80,11 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
             return TasksExtension.NotDeclared;
         }
 
-        // One answer for all that is not the caller's own: nobody learns which ids there are.
         if (JsonText.Decode(context.Target) is not { } token
             || !ids.TryOpen(token, Caller.Of(context), out var address)
             || context.View.FindTaskSource(address.Source) is not var (source, uris))
         {
-            return Unknown;
+            return TasksExtension.NoSuchTask;
         }
 
         context.Entry = new CatalogEntry

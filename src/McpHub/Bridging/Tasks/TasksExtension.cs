@@ -20,6 +20,9 @@ internal static class TasksExtension
         "The request needs the extension io.modelcontextprotocol/tasks, which the client did not declare with it.",
         "{\"requiredCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}"u8.ToArray());
 
+    /// <summary>One answer for all that is not the caller's own: nobody learns which ids there are.</summary>
+    public static Failure NoSuchTask { get; } = new(FailureKind.InvalidParams, "Invalid params: there is no such task, or it has expired.");
+
     /// <summary>Whether capabilities, a client's or a server's, name the extension.</summary>
     public static bool IsDeclaredIn(ReadOnlySpan<byte> capabilities) =>
 

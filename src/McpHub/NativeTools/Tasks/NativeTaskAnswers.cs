@@ -35,7 +35,7 @@ internal static class NativeTaskAnswers
     {
         if (tasks.Find(id) is not { } task)
         {
-            return McpResult.Fail(FailureKind.InvalidParams, "Invalid params: there is no such task, or it has expired.");
+            return McpResult.Fail(TasksExtension.NoSuchTask);
         }
 
         switch (context.Envelope.Method)

@@ -147,15 +147,6 @@ internal sealed class NativeTaskFile : IDisposable
 
     private static byte[] Time(DateTimeOffset time) => JsonText.Encode(time.ToString("O", CultureInfo.InvariantCulture));
 
-    private static FileStream OpenStream(string path, FileMode mode)
-    {
-        // Not shared: two processes that append to one file would drop each other's tasks.
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(path, options);
-    }
+    /// <remarks>Not shared: two processes that append to one file would drop each other's tasks.</remarks>
+    private static FileStream OpenStream(string path, FileMode mode) => StateFolder.OpenFile(path, mode, FileAccess.ReadWrite);
 }

@@ -233,12 +233,7 @@ internal sealed partial class NativeTasks : IDisposable
     private static byte[] ErrorJson(Failure failure)
     {
         using var buffer = Utf8Buffer.Rent();
-        var error = new ObjectCopy(buffer);
-        error.Begin("code"u8);
-        buffer.Write((long)failure.CodeFor(Revisions.Latest));
-        error.Begin("message"u8);
-        JsonText.Write(buffer, failure.Message);
-        error.End();
+        McpMessages.WriteErrorObject(buffer, failure.CodeFor(Revisions.Latest), failure.Message, []);
         return buffer.Span.ToArray();
     }
 

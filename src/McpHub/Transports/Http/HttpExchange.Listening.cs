@@ -28,7 +28,7 @@ internal sealed partial class HttpExchange : IListenStream
 
     public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
     {
-        _http.Response.BodyWriter.Write(": keep-alive\n\n"u8);
+        EventStreamWriter.WriteKeepAlive(_http.Response.BodyWriter);
         await _http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 

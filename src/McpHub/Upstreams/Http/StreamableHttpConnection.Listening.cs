@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
@@ -36,8 +35,7 @@ internal sealed partial class StreamableHttpConnection
     }
 
     /// <summary>What came on the server's own stream is about one of the calls of the session's one client, if it has any.</summary>
-    protected override ICallInputs? InputsOfUnnamed(McpMethod method) =>
-        _ownersCalls.IsEmpty ? Owner : Owner?.ForAnyOf([.. _ownersCalls.Values.OrderByDescending(c => c.Id).Select(c => c.Relay).OfType<CallRelay>()]);
+    protected override ICallInputs? InputsOfUnnamed(McpMethod method) => Owner is null ? null : InputsOfOwner(method, _ownersCalls.Values);
 
     /// <summary>For the one client of the session: what the server asks on its own stream belongs to a call that is running.</summary>
     private async ValueTask<UpstreamReply> SendNotedAsync(UpstreamCall call, CancellationToken cancellationToken)

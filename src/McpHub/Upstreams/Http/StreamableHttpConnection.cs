@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
-using McpHub.Bridging;
-using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 

@@ -46,6 +46,9 @@ internal sealed class EventStreamWriter(HttpContext http, SessionStreams store, 
         writer.Write("\n\n"u8);
     }
 
+    /// <summary>Writes a comment, which clients ignore, and which shows proxies that the line is alive.</summary>
+    public static void WriteKeepAlive(IBufferWriter<byte> writer) => writer.Write(": keep-alive\n\n"u8);
+
     /// <summary>Writes until the stream has ended, is closed here, or the client has gone.</summary>
     /// <param name="head">What goes out first.</param>
     /// <param name="cancellationToken">Ends it as if the stream had ended.</param>
@@ -94,7 +97,7 @@ internal sealed class EventStreamWriter(HttpContext http, SessionStreams store, 
             var isComment = _isCommentDue && events.Count == 0;
             if (isComment)
             {
-                writer.Write(": keep-alive\n\n"u8);
+                WriteKeepAlive(writer);
             }
 
             if (events.Count > 0 || isLast || isComment)

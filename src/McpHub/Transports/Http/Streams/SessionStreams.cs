@@ -109,14 +109,6 @@ internal sealed partial class SessionStreams : ISessionStreams
         }
     }
 
-    /// <summary>
-    /// Whether something is gone that came right after an event: of a call's stream that may have been a question, which nobody would
-    /// answer. What is told on the session's own stream is told again.
-    /// </summary>
-    private bool HasGapAfter(SessionStream stream, EventId last) =>
-        last.Stream != 0
-        && (_events.Find(e => e.Stream == stream && e.Sequence > last.Sequence)?.Sequence ?? stream.LastSequence + 1) != last.Sequence + 1;
-
     /// <summary>Whether a stream has ended and has nothing after an event: its client has no reason to come back again.</summary>
     public bool IsFinished(EventId last)
     {
@@ -291,6 +283,14 @@ internal sealed partial class SessionStreams : ISessionStreams
         reader.Position = position;
         stream.Reader = reader;
     }
+
+    /// <summary>
+    /// Whether something is gone that came right after an event: of a call's stream that may have been a question, which nobody would
+    /// answer. What is told on the session's own stream is told again.
+    /// </summary>
+    private bool HasGapAfter(SessionStream stream, EventId last) =>
+        last.Stream != 0
+        && (_events.Find(e => e.Stream == stream && e.Sequence > last.Sequence)?.Sequence ?? stream.LastSequence + 1) != last.Sequence + 1;
 
     /// <summary>The last event of a stream that was written.</summary>
     private long PositionOf(SessionStream stream) =>
