@@ -63,6 +63,15 @@ internal sealed class FakeTimeProvider : TimeProvider
         Advance(by);
     }
 
+    /// <summary>Whether somebody waits for as long as this from now on.</summary>
+    public bool HasTimer(TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            return _timers.Any(t => t.Due == _now + wait);
+        }
+    }
+
     /// <summary>The next timer that is due until then, with the clock set to its time.</summary>
     private FakeTimer? TakeDue(DateTimeOffset end)
     {

@@ -209,7 +209,7 @@ internal sealed partial class Upstream
         InteractiveSession session, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
         var relay = new CallRelay(context);
-        var conversation = new Conversation(inputs, relay);
+        var conversation = new Conversation(inputs, relay, _time);
         try
         {
             var connection = session.Connection;

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Testing;
 
 namespace McpHub.FunctionalTests.Inputs;
@@ -77,6 +78,30 @@ public sealed class ModernClientTests
         Assert.Equal("done", answers[^1].Text);
         Assert.Equal(Enumerable.Range(0, 20).Select(i => "\"result\":{\"action\":\"accept\",\"content\":{\"n\":\"" + i + "\"}}"), got);
         Assert.Single(pair.Server.Of("tools/call"));
+    }
+
+    [Fact]
+    public async Task Requests_ThatFollowEachOtherClosely_ComeInOneRound()
+    {
+        var time = new FakeTimeProvider();
+        await using var pair = await InputPair.StartAsync("2026-07-28", "2025-11-25", time: time);
+        var second = new TaskCompletionSource();
+        pair.Server.OnTool("ask", async x =>
+        {
+            var first = pair.Server.AskAsync(x, "sampling/createMessage", Sampling);
+            await second.Task;
+            await Task.WhenAll(first, pair.Server.AskAsync(x, "roots/list", null));
+            await x.TextAsync("done");
+        });
+        var called = pair.Client.CallAsync("s_ask");
+        await Patience.UntilAsync(() => time.HasTimer(Conversation.GatheringPause), "the first request has come");
+        time.Advance(Conversation.GatheringPause / 2);
+
+        second.SetResult();
+
+        await Patience.UntilAsync(() => time.HasTimer(Conversation.GatheringPause), "the second request has come");
+        time.Advance(Conversation.GatheringPause);
+        Assert.Equal(["sampling/createMessage", "roots/list"], (await called).InputRequests().Select(r => r.Value.GetProperty("method").GetString()));
     }
 
     [Fact]

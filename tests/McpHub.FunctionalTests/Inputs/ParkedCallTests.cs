@@ -1,3 +1,4 @@
+using McpHub.Bridging.Inputs;
 using McpHub.Configuration;
 using McpHub.Testing;
 
@@ -74,7 +75,10 @@ public sealed class ParkedCallTests
             got.TrySetResult(await pair.Server.AskAsync(x, "elicitation/create", Form));
             await x.HangAsync();
         });
-        var answer = await pair.Client.CallAsync("s_ask");
+        var called = pair.Client.CallAsync("s_ask");
+        await Patience.UntilAsync(() => time.HasTimer(Conversation.GatheringPause), "the call is about to be parked");
+        time.Advance(Conversation.GatheringPause);
+        var answer = await called;
         time.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(2));
         Assert.Equal(1, pair.Parked());
 

@@ -15,7 +15,14 @@ internal sealed class Conversation : ICallInputs
     // A server that asks for more than this at once gets no answers to the rest.
     private const int MostAtOnce = 32;
 
+    /// <summary>
+    /// How long a server must have been quiet before its requests go to the client: one that asks for several things at once sends a
+    /// message for each, and a client should see them in one round. Little for whoever answers, more than a busy machine's hiccup.
+    /// </summary>
+    internal static readonly TimeSpan GatheringPause = TimeSpan.FromMilliseconds(100);
+
     private readonly InputKinds _client;
+    private readonly TimeProvider _time;
     private readonly Channel<InputRequest> _asked =
         Channel.CreateBounded<InputRequest>(new BoundedChannelOptions(MostAtOnce) { SingleReader = true });
     private readonly List<InputRequest> _open = [];
@@ -26,9 +33,10 @@ internal sealed class Conversation : ICallInputs
     private int _asks;
     private int _isEnded;
 
-    public Conversation(InputKinds client, CallRelay relay)
+    public Conversation(InputKinds client, CallRelay relay, TimeProvider time)
     {
         _client = client;
+        _time = time;
         Relay = relay;
     }
 
@@ -64,15 +72,19 @@ internal sealed class Conversation : ICallInputs
 
         // What the server has meanwhile taken back is not asked for again.
         _open.RemoveAll(static request => request.Answer.IsCompleted);
-        while (_open.Count == 0 && !_reply.IsCompleted)
+        for (var quiet = BeQuietAsync(); !_reply.IsCompleted && !quiet.IsCompleted;)
         {
             var asked = _asked.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-            if (await Task.WhenAny(_reply, asked) == asked && !await asked)
+            if (await Task.WhenAny(_reply, asked, quiet) == asked)
             {
-                break;
-            }
+                if (!await asked)
+                {
+                    break;
+                }
 
-            TakeAsked();
+                TakeAsked();
+                quiet = BeQuietAsync();
+            }
         }
 
         return _reply.IsCompleted || _open.Count == 0 ? await _reply : null;
@@ -156,6 +168,9 @@ internal sealed class Conversation : ICallInputs
             }
         }
     }
+
+    private Task BeQuietAsync() =>
+        Task.Delay(_open.Count > 0 ? GatheringPause : Timeout.InfiniteTimeSpan, _time, CancellationToken.None);
 
     private void TakeAsked()
     {
