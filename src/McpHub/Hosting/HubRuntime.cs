@@ -26,6 +26,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly CatalogBuilder _builder;
     private readonly Lazy<IReadOnlyList<NativeTool>> _nativeTools;
     private readonly NativeTasks _nativeTasks;
+    private readonly IConfiguredPart[] _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _applying = new(1, 1);
@@ -56,6 +57,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         _nativeTasks = services.GetRequiredService<NativeTasks>();
+        _parts = [.. services.GetServices<IConfiguredPart>()];
 
         // Later: a native tool may itself want the runtime.
         _nativeTools = new Lazy<IReadOnlyList<NativeTool>>(() => [.. services.GetServices<NativeTool>()]);
@@ -92,6 +94,11 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
 
             var removed = _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
             _config = config;
+            foreach (var part in _parts)
+            {
+                part.Apply(config);
+            }
+
             Rebuild();
             _upstreams.Drain(removed, config.Gateway.Timeouts.Drain);
         }

@@ -24,6 +24,9 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     /// <summary>What servers may ask of the client, by its capabilities.</summary>
     public InputKinds Inputs { get; } = InputCapabilities.Read(capabilities);
 
+    /// <summary>Who opened the session; nobody else may use it.</summary>
+    public Caller Caller { get; init; } = Caller.Anonymous;
+
     /// <summary>The endpoint that the session was opened on: <c>/mcp</c> or <c>/mcp/SERVER</c>.</summary>
     public string Endpoint { get; init; } = "";
 

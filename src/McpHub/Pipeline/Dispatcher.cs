@@ -1,4 +1,3 @@
-using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Protocol;
 
@@ -22,15 +21,12 @@ internal static class Dispatcher
         return context.Envelope.Method switch
         {
             _ when !IsOffered(context) => Fail(FailureKind.MethodNotFound, $"Method not found: {JsonText.Decode(context.Slice(context.Envelope.MethodName))}"),
-            McpMethod.CallTool => CallToolAsync(context, cancellationToken),
+            McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource or McpMethod.Complete
+                or McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask => AskSourceAsync(context, cancellationToken),
             McpMethod.ListTools => List(context, view.Tools),
             McpMethod.ListPrompts => List(context, view.Prompts),
             McpMethod.ListResources => List(context, view.Resources),
             McpMethod.ListResourceTemplates => List(context, view.ResourceTemplates),
-            McpMethod.GetPrompt => GetPromptAsync(context, cancellationToken),
-            McpMethod.ReadResource => ReadResourceAsync(context, cancellationToken),
-            McpMethod.Complete => CompleteAsync(context, cancellationToken),
-            McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask => context.Entry!.Source.InvokeAsync(context, context.Entry, cancellationToken),
             McpMethod.Discover => new ValueTask<McpResult>(McpResult.Complete(view.DiscoverResult)),
             McpMethod.Initialize => new ValueTask<McpResult>(Initialize(context)),
             McpMethod.Ping => new ValueTask<McpResult>(McpResult.Empty),
@@ -69,64 +65,11 @@ internal static class Dispatcher
             ? new ValueTask<McpResult>(McpResult.Complete(page))
             : Fail(FailureKind.InvalidParams, "Invalid params: this cursor is not of this list, or the list has changed; begin again without a cursor.");
 
-    private static ValueTask<McpResult> CallToolAsync(McpContext context, CancellationToken cancellationToken)
-    {
-        if (!context.Envelope.Name.IsPresent)
-        {
-            return Fail(FailureKind.InvalidParams, "Invalid params: 'params.name' is missing.");
-        }
-
-        var entry = context.Entry ??= context.View.FindTool(context.Slice(context.Envelope.Name));
-        return entry is null
-            ? Fail(FailureKind.InvalidParams, $"Unknown tool: {JsonText.Decode(context.Slice(context.Envelope.Name))}")
-            : entry.Source.InvokeAsync(context, entry, cancellationToken);
-    }
-
-    private static ValueTask<McpResult> GetPromptAsync(McpContext context, CancellationToken cancellationToken)
-    {
-        if (!context.Envelope.Name.IsPresent)
-        {
-            return Fail(FailureKind.InvalidParams, "Invalid params: 'params.name' is missing.");
-        }
-
-        var entry = context.Entry = context.View.FindPrompt(context.Slice(context.Envelope.Name));
-        return entry is null
-            ? Fail(FailureKind.InvalidParams, $"Unknown prompt: {JsonText.Decode(context.Slice(context.Envelope.Name))}")
-            : entry.Source.InvokeAsync(context, entry, cancellationToken);
-    }
-
-    private static ValueTask<McpResult> ReadResourceAsync(McpContext context, CancellationToken cancellationToken)
-    {
-        if (JsonText.Decode(context.Slice(context.Envelope.Uri)) is not { } uri)
-        {
-            return Fail(FailureKind.InvalidParams, "Invalid params: 'params.uri' is missing.");
-        }
-
-        var entry = context.Entry = context.View.Directory.Find(uri);
-        return entry is null
-            ? new ValueTask<McpResult>(McpResult.Fail(
-                new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", ErrorTranslator.ResourceData(context))))
-            : entry.Source.InvokeAsync(context, entry, cancellationToken);
-    }
-
-    private static ValueTask<McpResult> CompleteAsync(McpContext context, CancellationToken cancellationToken)
-    {
-        if (!JsonMembers.TryGet(context.Slice(context.Envelope.Params), "ref"u8, out var reference))
-        {
-            return Fail(FailureKind.InvalidParams, "Invalid params: 'params.ref' is missing.");
-        }
-
-        var isPrompt = JsonMembers.TryGet(reference, "type"u8, out var type) && JsonText.Is(type, "ref/prompt"u8);
-        if (!JsonMembers.TryGet(reference, isPrompt ? "name"u8 : "uri"u8, out var target) || JsonText.Decode(target) is not { } name)
-        {
-            return Fail(FailureKind.InvalidParams, "Invalid params: 'params.ref' names neither a prompt nor a resource.");
-        }
-
-        var entry = context.Entry = isPrompt ? context.View.FindPrompt(target) : context.View.FindTemplate(name) ?? context.View.Directory.Find(name);
-        return entry is null
-            ? Fail(FailureKind.InvalidParams, $"Invalid params: nothing to complete for {name}.")
-            : entry.Source.InvokeAsync(context, entry, cancellationToken);
-    }
+    /// <summary>Hands the request to the source of what it is about.</summary>
+    private static ValueTask<McpResult> AskSourceAsync(McpContext context, CancellationToken cancellationToken) =>
+        context.Entry is { } entry
+            ? entry.Source.InvokeAsync(context, entry, cancellationToken)
+            : new ValueTask<McpResult>(McpResult.Fail(Targets.Unknown(context)));
 
     /// <summary>Answers the handshake; what becomes of the session is the transport's business.</summary>
     private static McpResult Initialize(McpContext context)
@@ -145,7 +88,7 @@ internal static class Dispatcher
             return McpResult.Fail(FailureKind.InvalidParams, $"Invalid params: 'params.capabilities' has more than {MostCapabilities} bytes.");
         }
 
-        context.OpenedSession = new ClientSession("", revision, capabilities);
+        context.OpenedSession = new ClientSession("", revision, capabilities) { Caller = context.Caller };
         return McpResult.Complete(context.View.InitializeResult(revision));
     }
 

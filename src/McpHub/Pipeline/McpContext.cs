@@ -30,6 +30,9 @@ internal sealed class McpContext : IDisposable
     /// <summary>The revision that the client speaks in this message.</summary>
     public Revision Revision { get; set; }
 
+    /// <summary>Who sent the message.</summary>
+    public Caller Caller { get; set; } = Caller.Anonymous;
+
     /// <summary>The client's session; <see langword="null"/> for modern clients and before the handshake.</summary>
     public ClientSession? Session { get; set; }
 
@@ -120,6 +123,7 @@ internal sealed class McpContext : IDisposable
         Message = default;
         Envelope = default;
         Revision = default;
+        Caller = Caller.Anonymous;
         Session = null;
         View = CatalogView.Empty;
         Stream = NullClientStream.Instance;

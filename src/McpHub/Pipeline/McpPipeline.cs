@@ -17,7 +17,7 @@ internal sealed class McpPipeline
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
-        McpHandler handler = Dispatcher.DispatchAsync;
+        McpHandler handler = ResolveAsync;
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
         _handler = handler;
@@ -59,6 +59,13 @@ internal sealed class McpPipeline
 
     /// <summary>What the client is told of an exception that nobody expected.</summary>
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
+
+    /// <summary>What follows decides by what the request is about.</summary>
+    private static ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    {
+        Targets.Resolve(context);
+        return Dispatcher.DispatchAsync(context, cancellationToken);
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<McpResult> EndAsync(McpContext context, ValueTask<McpResult> pending)

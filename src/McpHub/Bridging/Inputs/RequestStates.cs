@@ -46,7 +46,7 @@ internal sealed class RequestStates(StateSeal seal)
     private static byte[] Binding(McpContext context, CatalogEntry entry)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Caller.Of(context));
+        Append(hash, context.Caller.Key);
         Append(hash, entry.Source.Name);
         Append(hash, context.Envelope.Method.Text());
         using var parameters = JsonDocument.Parse(context.Envelope.Params.Of(context.Message), JsonDefaults.Document);

@@ -46,7 +46,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
             var entry = context.Entry!;
             return JsonMembers.TryGet(result.Json.Span, "taskId"u8, out var taskId)
                 && JsonText.Decode(taskId) is { Length: > 0 and <= TaskIds.LongestId } id
-                ? Rewrite(result, JsonText.Encode(ids.Seal(new TaskAddress(entry.Source.Key, id), Caller.Of(context))), entry.Uris)
+                ? Rewrite(result, JsonText.Encode(ids.Seal(new TaskAddress(entry.Source.Key, id), context.Caller.Key)), entry.Uris)
                 : McpResult.Fail(FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' answered with a task that has no id, or too long a one.");
         }
     }
@@ -81,7 +81,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
         }
 
         if (JsonText.Decode(context.Target) is not { } token
-            || !ids.TryOpen(token, Caller.Of(context), out var address)
+            || !ids.TryOpen(token, context.Caller.Key, out var address)
             || context.View.FindTaskSource(address.Source) is not var (source, uris))
         {
             return TasksExtension.NoSuchTask;

@@ -62,7 +62,12 @@ internal sealed class SessionStore : IDisposable
         }
 
         var id = NewId();
-        var session = new ClientSession(id, opened.Revision, opened.Capabilities) { Endpoint = endpoint, LastUsed = _time.GetTimestamp() };
+        var session = new ClientSession(id, opened.Revision, opened.Capabilities)
+        {
+            Caller = opened.Caller,
+            Endpoint = endpoint,
+            LastUsed = _time.GetTimestamp(),
+        };
         _sessions[id] = session;
         return session;
     }
