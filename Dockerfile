@@ -23,6 +23,9 @@ RUN dotnet publish src/McpHub.Server -a $TARGETARCH -c Release --no-restore --no
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
 
+# The packs of native tools keep their data with the system's SQLite.
+RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*
+
 # The configuration says where to listen; the image's own variable would only add a warning.
 ENV ASPNETCORE_HTTP_PORTS=
 EXPOSE 8080

@@ -18,6 +18,9 @@ public sealed record GatewayConfig
     /// <summary>Whether the built-in tools (<c>hub_status</c>, …) are listed.</summary>
     public bool BuiltInTools { get; init; } = true;
 
+    /// <summary>The packs of native tools that are served: <c>swarm</c>.</summary>
+    public IReadOnlyList<string> Packs { get; init; } = [];
+
     /// <summary>The most entries in one page of a list. 1 to 10,000.</summary>
     public int PageSize { get; init; } = 1000;
 

@@ -171,7 +171,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         lock (_building)
         {
             var config = _config;
-            var natives = _nativeTools.Value.Where(t => config.Gateway.BuiltInTools || !t.IsBuiltIn).ToArray();
+            var natives = _nativeTools.Value.Where(t => IsServed(t, config.Gateway)).ToArray();
 
             // Before the offers are read: what is announced is in them.
             var announced = TakeAnnounced();
@@ -183,6 +183,9 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
             _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
         }
     }
+
+    private static bool IsServed(NativeTool tool, GatewayConfig gateway) =>
+        tool.Pack is { } pack ? gateway.Packs.Contains(pack) : gateway.BuiltInTools || !tool.IsBuiltIn;
 
     private Dictionary<string, ListKinds> TakeAnnounced()
     {

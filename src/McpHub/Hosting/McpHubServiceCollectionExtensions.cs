@@ -6,6 +6,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
@@ -39,6 +40,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
+        services.TryAddSingleton<SwarmStore>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -48,6 +50,7 @@ public static class McpHubServiceCollectionExtensions
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();
             AddTools<HubTools>(services);
+            AddTools<SwarmTools>(services);
         }
 
         return new Builder(services);

@@ -43,6 +43,9 @@ internal sealed partial class NativeTool
     /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; private init; }
 
+    /// <summary>The pack that the tool is served with; <see langword="null"/> for one that is served anyway.</summary>
+    public string? Pack { get; private init; }
+
     /// <summary>How the tool runs in a task; <see langword="null"/> for one that answers in the call.</summary>
     public RunsAsTaskAttribute? TaskOptions { get; private init; }
 
@@ -96,6 +99,7 @@ internal sealed partial class NativeTool
         return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>())
         {
             IsBuiltIn = typeof(T) == typeof(HubTools),
+            Pack = typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name,
             TaskOptions = TaskOptionsOf(method),
         };
     }

@@ -19,6 +19,7 @@ internal static class GatewaySettings
         new("gateway.naming.prefix", gateway => ValueText.Of(gateway.Naming.Prefix)),
         new("gateway.naming.separator", gateway => ValueText.Of(gateway.Naming.Separator)),
         new("gateway.builtInTools", gateway => ValueText.Of(gateway.BuiltInTools)),
+        new("gateway.packs", gateway => ValueText.Of(gateway.Packs)),
         new("gateway.pageSize", gateway => gateway.PageSize.ToString(CultureInfo.InvariantCulture)),
         new("gateway.timeouts.start", gateway => DurationParser.Format(gateway.Timeouts.Start)),
         new("gateway.timeouts.probe", gateway => DurationParser.Format(gateway.Timeouts.Probe)),

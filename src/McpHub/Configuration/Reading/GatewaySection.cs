@@ -20,6 +20,7 @@ internal static class GatewaySection
             Http = HttpSection.Read(section.Section("http")),
             Naming = NamingSection.Read(section.Section("naming")),
             BuiltInTools = section.Flag("builtInTools") ?? defaults.BuiltInTools,
+            Packs = section.Texts("packs", ToolPackRule.Check) ?? defaults.Packs,
             PageSize = section.Integer("pageSize", Limits.MinPageSize, Limits.MaxPageSize) ?? defaults.PageSize,
             Timeouts = TimeoutsSection.Read(section.Section("timeouts")),
             Sizes = SizesSection.Read(section.Section("sizes")),
