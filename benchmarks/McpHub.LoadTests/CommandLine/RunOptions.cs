@@ -55,7 +55,7 @@ internal sealed record RunOptions
             // Many short rounds: with 9 of 1 s, a proxy measured against itself came to 1.01 and 1.02 on a busy machine,
             // with 3 of 3 s to 0.81.
             Duration = parsed.Seconds("duration", 1),
-            Warmup = parsed.Seconds("warmup", 7),
+            Warmup = parsed.Seconds("warmup", 30),
             Rounds = Math.Max(1, parsed.Number("rounds", 9)),
             Rate = rate == 0 ? null : rate,
             InFlight = Math.Clamp(parsed.Number("in-flight", MaxInFlight), 1, MaxInFlight),
