@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace McpHub.Testing;
@@ -9,10 +10,20 @@ internal sealed class FakeListen(FakeExchange exchange, IReadOnlyList<string> ur
 
     public IReadOnlyList<string> Uris { get; } = uris;
 
+    /// <summary>Whether it asks for tasks, and for nothing else.</summary>
+    public bool AsksForTasks { get; init; }
+
+    /// <summary>The tasks that it tells of.</summary>
+    public IReadOnlyList<string> TaskIds { get; init; } = [];
+
     public FakeRequest Request => exchange.Request;
 
-    public Task AcknowledgeAsync() => SendAsync("notifications/subscriptions/acknowledged", "\"notifications\":{\"toolsListChanged\":true,"
-        + "\"promptsListChanged\":true,\"resourcesListChanged\":true,\"resourceSubscriptions\":[" + string.Join(',', Uris.Select(u => "\"" + u + "\"")) + "]}");
+    /// <summary>How many messages have yet to be sent.</summary>
+    public int Unsent => _messages.Reader.Count;
+
+    public Task AcknowledgeAsync() => SendAsync("notifications/subscriptions/acknowledged", "\"notifications\":" + (AsksForTasks
+        ? "{" + (TaskIds.Count > 0 ? "\"taskIds\":" + JsonSerializer.Serialize(TaskIds) : "") + "}"
+        : "{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,\"resourceSubscriptions\":" + JsonSerializer.Serialize(Uris) + "}"));
 
     /// <param name="method">The notification.</param>
     /// <param name="member">A member of the params, beside <c>_meta</c>; empty for none.</param>

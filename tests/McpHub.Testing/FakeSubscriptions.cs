@@ -17,7 +17,10 @@ internal sealed class FakeSubscriptions(FakeUpstream upstream)
     /// <summary>The listen requests that are open.</summary>
     public IReadOnlyList<FakeListen> Listens => [.. _listens.Values];
 
-    /// <summary>Resources that it doesn't let be subscribed to.</summary>
+    /// <summary>Those of them that ask for tasks.</summary>
+    public IReadOnlyList<FakeListen> TaskListens => [.. _listens.Values.Where(l => l.AsksForTasks)];
+
+    /// <summary>Resources that it doesn't let be subscribed to, and tasks that it tells nobody of.</summary>
     public IReadOnlyList<string> Refused { get; set; } = [];
 
     /// <summary>Tells of a change to whoever listens.</summary>
@@ -32,9 +35,20 @@ internal sealed class FakeSubscriptions(FakeUpstream upstream)
             return;
         }
 
-        foreach (var listen in Listens)
+        foreach (var listen in Listens.Where(l => !l.AsksForTasks))
         {
             listen.Tell(method, member);
+        }
+    }
+
+    /// <summary>Says how a task is, on the listen streams that ask for it.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="members">The members of the params, beside <c>_meta</c>.</param>
+    public void TellTask(string taskId, string members)
+    {
+        foreach (var listen in TaskListens.Where(l => l.TaskIds.Contains(taskId)))
+        {
+            listen.Tell("notifications/tasks", members);
         }
     }
 
@@ -51,16 +65,20 @@ internal sealed class FakeSubscriptions(FakeUpstream upstream)
     {
         var filter = x.Request.Params.GetProperty("notifications");
         var asked = filter.TryGetProperty("resourceSubscriptions", out var uris) ? uris.EnumerateArray().Select(u => u.GetString()!).ToArray() : [];
-        var listen = new FakeListen(x, [.. asked.Except(Refused)]);
-        await listen.AcknowledgeAsync();
+        var asksForTasks = filter.TryGetProperty("taskIds", out var ids);
+        var tasks = asksForTasks ? ids.EnumerateArray().Select(t => t.GetString()!).ToArray() : [];
+        var listen = new FakeListen(x, [.. asked.Except(Refused)]) { AsksForTasks = asksForTasks, TaskIds = [.. tasks.Except(Refused)] };
+
+        // First: whoever has seen the acknowledgement may have it tell at once.
         _listens[x.Request.Id] = listen;
         try
         {
+            await listen.AcknowledgeAsync();
             await listen.RunAsync();
         }
         finally
         {
-            _listens.TryRemove(x.Request.Id, out _);
+            _listens.TryRemove(new KeyValuePair<string, FakeListen>(x.Request.Id, listen));
         }
     }
 

@@ -9,7 +9,7 @@ using McpHub.Protocol;
 namespace McpHub.NativeTools;
 
 /// <summary>The tools that run in the gateway's own process, as a source of the catalog.</summary>
-internal sealed class NativeToolSource : ICatalogSource
+internal sealed class NativeToolSource : ITaskSource
 {
     private readonly FrozenDictionary<string, NativeTool> _tools;
     private readonly NativeTasks _tasks;
@@ -40,6 +40,8 @@ internal sealed class NativeToolSource : ICatalogSource
         var tool = _tools[entry.SourceName];
         return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
     }
+
+    public ITaskWatch Watch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
 
     private ValueTask<McpResult> InvokeInTaskAsync(NativeTool tool, RunsAsTaskAttribute options, McpContext context, CancellationToken cancellationToken)
     {

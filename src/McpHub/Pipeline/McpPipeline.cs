@@ -18,7 +18,7 @@ internal sealed class McpPipeline
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
         McpHandler handler = ResolveAsync;
-        handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
+        handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
         _handler = handler;
         _observer = new Observer(metrics, logger);

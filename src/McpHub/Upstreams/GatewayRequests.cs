@@ -13,7 +13,7 @@ internal static class GatewayRequests
     public static byte[] ClientInfo { get; } = ServerIdentity.ToJson("mcphub");
 
     /// <summary>The metadata of a request that the gateway makes for itself, or for a client that has none.</summary>
-    public static byte[] ModernMeta { get; } = WriteModernMeta();
+    public static byte[] ModernMeta { get; } = WriteModernMeta("{}"u8);
 
     public static UpstreamCall Discover(long id) => Modern(id, McpMethod.Discover);
 
@@ -23,7 +23,7 @@ internal static class GatewayRequests
         var message = Utf8Buffer.Rent();
         McpMessages.BeginRequest(message, id, McpMethod.Listen);
         message.Write("{\"notifications\":"u8);
-        ChangeMessages.WriteFilter(message, ListKinds.All, uris);
+        ChangeMessages.WriteFilter(message, ListKinds.All, uris, []);
         message.Write(",\"_meta\":"u8);
         message.Write(ModernMeta);
         message.Write("}}"u8);
@@ -102,6 +102,22 @@ internal static class GatewayRequests
         return new UpstreamCall(id, method, message);
     }
 
+    /// <summary>The metadata of a request that the gateway makes on its own account.</summary>
+    /// <param name="capabilities">What the gateway declares, as JSON.</param>
+    public static byte[] WriteModernMeta(ReadOnlySpan<byte> capabilities)
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var meta = new ObjectCopy(buffer);
+        meta.Begin(MetaKeys.ProtocolVersion);
+        buffer.Write((byte)'"');
+        buffer.Write(Revisions.Latest.Utf8());
+        buffer.Write((byte)'"');
+        meta.Member(MetaKeys.ClientCapabilities, capabilities);
+        meta.Member(MetaKeys.ClientInfo, ClientInfo);
+        meta.End();
+        return buffer.Span.ToArray();
+    }
+
     private static UpstreamCall Modern(long id, McpMethod method)
     {
         var message = Utf8Buffer.Rent();
@@ -110,19 +126,5 @@ internal static class GatewayRequests
         message.Write(ModernMeta);
         message.Write("}}"u8);
         return new UpstreamCall(id, method, message);
-    }
-
-    private static byte[] WriteModernMeta()
-    {
-        using var buffer = Utf8Buffer.Rent();
-        var meta = new ObjectCopy(buffer);
-        meta.Begin(MetaKeys.ProtocolVersion);
-        buffer.Write((byte)'"');
-        buffer.Write(Revisions.Latest.Utf8());
-        buffer.Write((byte)'"');
-        meta.Member(MetaKeys.ClientCapabilities, "{}"u8);
-        meta.Member(MetaKeys.ClientInfo, ClientInfo);
-        meta.End();
-        return buffer.Span.ToArray();
     }
 }

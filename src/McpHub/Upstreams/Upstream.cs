@@ -1,5 +1,6 @@
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
@@ -12,7 +13,7 @@ namespace McpHub.Upstreams;
 /// One MCP server as the gateway keeps it: connected, listed, connected again when it was lost; and asked on behalf of clients.
 /// Thread-safe. Here its life; in the other parts what is asked of it.
 /// </summary>
-internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, IAsyncDisposable
+internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpstreamEvents, IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);

@@ -32,6 +32,9 @@ internal sealed class UpstreamCall(long id, McpMethod method, Utf8Buffer message
     /// <summary>Where the acknowledgement of a listen request goes; <see langword="null"/> for any other.</summary>
     public ListenAck? Ack { get; init; }
 
+    /// <summary>Where what a listen request brings of tasks goes; <see langword="null"/> for any other.</summary>
+    public WatchedStates? Tasks { get; init; }
+
     public void Dispose()
     {
         Inputs?.Dispose();

@@ -134,6 +134,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
             case McpMethod.SubscriptionAcknowledgedNotification:
                 (call ?? FindBySubscription(message, envelope))?.Ack?.Take(envelope.Params.Of(message));
                 break;
+            case McpMethod.TaskNotification:
+                (call ?? FindBySubscription(message, envelope))?.Tasks?.Take(envelope.Params.Of(message));
+                break;
             default:
                 break;
         }

@@ -13,7 +13,13 @@ internal sealed class RawListener : IDisposable
 
     private RawListener(TcpClient client) => _client = client;
 
-    public static async Task<RawListener> OpenAsync(Uri url, int receiveBuffer = 0)
+    /// <summary>How much it has read.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <param name="url">The endpoint.</param>
+    /// <param name="receiveBuffer">How many bytes the socket holds unread; 0 for the system's default.</param>
+    /// <param name="parameters">The params of the listen request; everything that a <see cref="ChangingServer"/> tells of, if there are none.</param>
+    public static async Task<RawListener> OpenAsync(Uri url, int receiveBuffer = 0, string? parameters = null)
     {
         var client = new TcpClient();
         if (receiveBuffer > 0)
@@ -23,7 +29,9 @@ internal sealed class RawListener : IDisposable
 
         await client.ConnectAsync(url.Host, url.Port);
         var body = Rpc.Request(
-            "1", "subscriptions/listen", "{\"notifications\":" + Watchers.Filter(ChangingServer.Watched) + ",\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}");
+            "1",
+            "subscriptions/listen",
+            parameters ?? "{\"notifications\":" + Watchers.Filter(ChangingServer.Watched) + ",\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}");
         var request = $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
             + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
@@ -36,7 +44,10 @@ internal sealed class RawListener : IDisposable
         int at;
         while ((at = _received.IndexOf(text, StringComparison.Ordinal)) < 0)
         {
+            // Only so much that the text may begin in it: there may be megabytes before it.
+            _received = _received[Math.Max(0, _received.Length - text.Length)..];
             var read = await _client.GetStream().ReadAsync(_buffer).AsTask().WithinLimitAsync($"'{text}' after '{_received}'");
+            BytesRead += read;
             _received += read > 0 ? Encoding.UTF8.GetString(_buffer, 0, read) : throw new EndOfStreamException("The gateway has ended the stream.");
         }
 

@@ -87,6 +87,32 @@ public sealed class NativeTaskTests : IDisposable
     }
 
     [Fact]
+    public async Task Client_IsTold_WhenTheTaskEnds()
+    {
+        var gate = new Gate();
+        await using var gateway = await StartAsync(gate);
+        var client = await ConnectAsync(gateway);
+        var id = await CreateAsync(client, "build", """{"target":"x"}""");
+        var cancelled = await CreateAsync(client, "build", """{"target":"y"}""");
+        using var stream = await MessageStream.ListenAsync(client, "{\"taskIds\":[\"" + id + "\",\"" + cancelled + "\"]}");
+        Assert.Equal(
+            "{\"taskIds\":[\"" + id + "\",\"" + cancelled + "\"]}",
+            (await stream.ReadAsync()).GetProperty("params").GetProperty("notifications").GetRawText());
+
+        await client.RequestAsync("tasks/cancel", "{\"taskId\":\"" + cancelled + "\"}");
+        var told = (await stream.ReadAsync()).GetProperty("params");
+        Assert.Equal((cancelled, "cancelled"), (Text(told, "taskId"), Text(told, "status")));
+
+        gate.Open();
+        var message = await stream.ReadAsync();
+        told = message.GetProperty("params");
+        Assert.Equal(("notifications/tasks", id, "completed"), (Text(message, "method"), Text(told, "taskId"), Text(told, "status")));
+        Assert.Equal("built x", told.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Equal("listen", told.GetProperty("_meta").GetProperty("io.modelcontextprotocol/subscriptionId").GetString());
+        Assert.Equal(60_000, told.GetProperty("ttlMs").GetInt32());
+    }
+
+    [Fact]
     public async Task Tool_RunsInTheCall_ForAClientThatTakesNoTasks()
     {
         var gate = new Gate();

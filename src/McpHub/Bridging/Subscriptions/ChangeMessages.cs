@@ -36,44 +36,28 @@ internal static class ChangeMessages
     }
 
     /// <summary>The first message of a listen request: what of its filter the gateway honours.</summary>
-    public static Utf8Buffer Acknowledged(ListKinds lists, IEnumerable<string> uris, ReadOnlySpan<byte> subscription)
+    public static Utf8Buffer Acknowledged(ListKinds lists, IEnumerable<string> uris, IEnumerable<string> taskIds, ReadOnlySpan<byte> subscription)
     {
         var buffer = Begin(McpMethod.SubscriptionAcknowledgedNotification);
         buffer.Write(",\"params\":"u8);
         var parameters = new ObjectCopy(buffer);
         WriteMeta(ref parameters, subscription);
         parameters.Begin("notifications"u8);
-        WriteFilter(buffer, lists, uris);
+        WriteFilter(buffer, lists, uris, taskIds);
         parameters.End();
         buffer.Write((byte)'}');
         return buffer;
     }
 
     /// <summary>The object of a filter, and of its acknowledgement.</summary>
-    public static void WriteFilter(Utf8Buffer buffer, ListKinds lists, IEnumerable<string> uris)
+    public static void WriteFilter(Utf8Buffer buffer, ListKinds lists, IEnumerable<string> uris, IEnumerable<string> taskIds)
     {
         var filter = new ObjectCopy(buffer);
         WriteFlag(ref filter, "toolsListChanged"u8, lists.HasFlag(ListKinds.Tools));
         WriteFlag(ref filter, "promptsListChanged"u8, lists.HasFlag(ListKinds.Prompts));
         WriteFlag(ref filter, "resourcesListChanged"u8, lists.HasFlag(ListKinds.Resources));
-        var separator = (byte)'[';
-        foreach (var uri in uris)
-        {
-            if (separator == (byte)'[')
-            {
-                filter.Begin("resourceSubscriptions"u8);
-            }
-
-            buffer.Write(separator);
-            separator = (byte)',';
-            JsonText.Write(buffer, uri);
-        }
-
-        if (separator == (byte)',')
-        {
-            buffer.Write((byte)']');
-        }
-
+        WriteTexts(ref filter, "resourceSubscriptions"u8, uris);
+        WriteTexts(ref filter, "taskIds"u8, taskIds);
         filter.End();
     }
 
@@ -108,6 +92,28 @@ internal static class ChangeMessages
         if (isSet)
         {
             filter.Member(name, "true"u8);
+        }
+    }
+
+    /// <summary>An array, or nothing where it would be empty.</summary>
+    private static void WriteTexts(ref ObjectCopy filter, ReadOnlySpan<byte> name, IEnumerable<string> texts)
+    {
+        var separator = (byte)'[';
+        foreach (var text in texts)
+        {
+            if (separator == (byte)'[')
+            {
+                filter.Begin(name);
+            }
+
+            filter.Buffer.Write(separator);
+            separator = (byte)',';
+            JsonText.Write(filter.Buffer, text);
+        }
+
+        if (separator == (byte)',')
+        {
+            filter.Buffer.Write((byte)']');
         }
     }
 

@@ -8,6 +8,9 @@ namespace McpHub.Bridging.Subscriptions;
 /// <param name="Uris">The resources, each once.</param>
 internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 {
+    /// <summary>The tasks, each id once.</summary>
+    public IReadOnlyList<string> TaskIds { get; init; } = [];
+
     /// <param name="parameters">The request's params.</param>
     /// <param name="filter">The filter; kinds of notification that the gateway doesn't know are left out of it.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
@@ -21,6 +24,7 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 
         var lists = ListKinds.None;
         var uris = new List<string>();
+        var taskIds = new List<string>();
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
@@ -34,13 +38,17 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 
                 lists |= members.Value[0] == (byte)'t' ? kind : ListKinds.None;
             }
-            else if (members.NameIs("resourceSubscriptions"u8) && !TryReadUris(members.Value, uris))
+            else if (members.NameIs("resourceSubscriptions"u8) && !TryReadTexts(members.Value, uris))
             {
                 return new Failure(FailureKind.InvalidParams, "Invalid params: 'params.notifications.resourceSubscriptions' is an array of URIs.");
             }
+            else if (members.NameIs("taskIds"u8) && !TryReadTexts(members.Value, taskIds))
+            {
+                return new Failure(FailureKind.InvalidParams, "Invalid params: 'params.notifications.taskIds' is an array of task ids.");
+            }
         }
 
-        filter = new ListenFilter(lists, [.. uris.Distinct()]);
+        filter = new ListenFilter(lists, [.. uris.Distinct()]) { TaskIds = [.. taskIds.Distinct()] };
         return null;
     }
 
@@ -50,17 +58,17 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
         : member.NameIs("resourcesListChanged"u8) ? ListKinds.Resources
         : ListKinds.None;
 
-    private static bool TryReadUris(ReadOnlySpan<byte> json, List<string> uris)
+    private static bool TryReadTexts(ReadOnlySpan<byte> json, List<string> texts)
     {
         var items = new JsonItems(json);
         while (items.MoveNext())
         {
-            if (JsonText.Decode(items.Value) is not { } uri)
+            if (JsonText.Decode(items.Value) is not { } text)
             {
                 return false;
             }
 
-            uris.Add(uri);
+            texts.Add(text);
         }
 
         return json[0] == (byte)'[';

@@ -1,3 +1,4 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -11,7 +12,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// <param name="context">The request.</param>
 /// <param name="stream">The way to the client.</param>
 /// <param name="hub">Where it listens.</param>
-internal sealed class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub) : ChangeListener(context.View.Server)
+internal sealed partial class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub) : ChangeListener(context.View.Server)
 {
     // Proxies give a silent stream up after a minute; some after half of one.
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);
@@ -30,20 +31,23 @@ internal sealed class ListenRequest(McpContext context, IListenStream stream, Su
     public IListenStream Stream { get; } = stream;
 
     /// <summary>Listens until the client has gone or cancelled, or the gateway has no more to tell.</summary>
-    public async ValueTask<McpResult> RunAsync(ListenFilter filter, ListKinds offered, CancellationToken cancellationToken)
+    public async ValueTask<McpResult> RunAsync(ListenFilter filter, IReadOnlyList<WatchedTasks> tasks, ListKinds offered, CancellationToken cancellationToken)
     {
         // Written and read by the hub's threads only once the listener is added.
         Lists = filter.Lists & offered;
         hub.Add(this);
         try
         {
+            // Before the subscriptions, so that what is asked of servers for either is waited for together.
+            Watch(tasks);
             var (failure, honoured) = await SubscribeAsync(filter.Uris, cancellationToken);
             if (failure is not null)
             {
                 return McpResult.Fail(failure);
             }
 
-            await WriteAsync(ChangeMessages.Acknowledged(Lists, honoured, _id), cancellationToken);
+            var watched = await WhenWatchedAsync(tasks, cancellationToken);
+            await WriteAsync(ChangeMessages.Acknowledged(Lists, honoured, watched, _id), cancellationToken);
             await TellAsync(cancellationToken);
             return McpResult.Complete(ChangeMessages.Result(_id));
         }
@@ -55,6 +59,7 @@ internal sealed class ListenRequest(McpContext context, IListenStream stream, Su
         {
             hub.Remove(this);
             Stream.EndListening();
+            await UnwatchAsync();
         }
     }
 
@@ -124,11 +129,7 @@ internal sealed class ListenRequest(McpContext context, IListenStream stream, Su
             // A new one before looking: what is told from here on wakes again.
             _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             cancellationToken.ThrowIfCancellationRequested();
-            while (TryTake(out var list, out var uri))
-            {
-                await WriteAsync(ChangeMessages.Change(list, uri, _id), cancellationToken);
-            }
-
+            await TellPendingAsync(cancellationToken);
             if (_isEnded)
             {
                 return;
@@ -141,6 +142,28 @@ internal sealed class ListenRequest(McpContext context, IListenStream stream, Su
                 Volatile.Write(ref _lastWritten, hub.Time.GetTimestamp());
             }
         }
+    }
+
+    private async ValueTask TellPendingAsync(CancellationToken cancellationToken)
+    {
+        // In turns: neither what changes all the time may keep the other from being told.
+        bool isMore;
+        do
+        {
+            isMore = false;
+            if (TryTake(out var list, out var uri))
+            {
+                isMore = true;
+                await WriteAsync(ChangeMessages.Change(list, uri, _id), cancellationToken);
+            }
+
+            if (TryTakeTask(out var task))
+            {
+                isMore = true;
+                await WriteAsync(Utf8Buffer.CopyOf(task), cancellationToken);
+            }
+        }
+        while (isMore);
     }
 
     private async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)

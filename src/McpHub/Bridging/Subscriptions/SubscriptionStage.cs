@@ -1,3 +1,4 @@
+using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
@@ -8,7 +9,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// Answers what clients of either era ask in order to be told of changes: <c>subscriptions/listen</c>, <c>resources/subscribe</c> and
 /// <c>resources/unsubscribe</c>. What the client's era doesn't have, or nothing behind the endpoint offers, goes on to be refused.
 /// </summary>
-internal sealed class SubscriptionStage(SubscriptionHub hub, McpHandler next)
+internal sealed class SubscriptionStage(SubscriptionHub hub, TaskIds taskIds, McpHandler next)
 {
     // How long a subscribe waits for the server's answer; then it is taken to be accepted.
     private static readonly TimeSpan EstablishLimit = TimeSpan.FromSeconds(10);
@@ -41,13 +42,16 @@ internal sealed class SubscriptionStage(SubscriptionHub hub, McpHandler next)
             return new ValueTask<McpResult>(McpResult.Fail(FailureKind.InvalidRequest, "Invalid request: there is no way to tell this client of anything."));
         }
 
-        var failure = ListenFilter.TryRead(context.Slice(context.Envelope.Params), out var filter) ?? stream.BeginListening();
+        IReadOnlyList<WatchedTasks> tasks = [];
+        var failure = ListenFilter.TryRead(context.Slice(context.Envelope.Params), out var filter)
+            ?? WatchedTasks.TryOpen(context, taskIds, filter.TaskIds, out tasks)
+            ?? stream.BeginListening();
         if (failure is not null)
         {
             return new ValueTask<McpResult>(McpResult.Fail(failure));
         }
 
-        return new ListenRequest(context, stream, hub).RunAsync(filter, KindsOf(context.View.Features), cancellationToken);
+        return new ListenRequest(context, stream, hub).RunAsync(filter, tasks, KindsOf(context.View.Features), cancellationToken);
     }
 
     private static ListKinds KindsOf(ServerFeatures features) =>

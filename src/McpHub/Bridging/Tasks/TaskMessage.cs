@@ -17,9 +17,40 @@ internal static class TaskMessage
     public static void Write(Utf8Buffer buffer, ReadOnlySpan<byte> task, ReadOnlySpan<byte> clientId, UriMap uris)
     {
         var copy = new ObjectCopy(buffer);
+        WriteMembers(ref copy, task, clientId, uris, subscription: []);
+        copy.End();
+    }
+
+    /// <summary>Writes the whole <c>notifications/tasks</c> that tells a listen request how a task is.</summary>
+    /// <param name="task">The source's params of such a notification, or its answer to <c>tasks/get</c>.</param>
+    /// <param name="clientId">The id that the client knows, as JSON with its quotes.</param>
+    /// <param name="subscription">The id of the listen request, as JSON.</param>
+    /// <param name="uris">URIs of the source that clients see under another name.</param>
+    public static byte[] Notification(ReadOnlySpan<byte> task, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> subscription, UriMap uris)
+    {
+        using var buffer = Utf8Buffer.Rent(task.Length + 512);
+        McpMessages.BeginNotification(buffer, McpMethod.TaskNotification);
+        buffer.Write(",\"params\":"u8);
+        var parameters = new ObjectCopy(buffer);
+        parameters.Begin("_meta"u8);
+        WriteMeta(buffer, task, subscription);
+        WriteMembers(ref parameters, task, clientId, uris, subscription);
+        parameters.End();
+        buffer.Write((byte)'}');
+        return buffer.Span.ToArray();
+    }
+
+    /// <param name="subscription">The listen request; empty for an answer. A notification has its own metadata, and no kind of result.</param>
+    private static void WriteMembers(ref ObjectCopy copy, ReadOnlySpan<byte> task, ReadOnlySpan<byte> clientId, UriMap uris, ReadOnlySpan<byte> subscription)
+    {
         var members = new JsonMembers(task);
         while (members.MoveNext())
         {
+            if (!subscription.IsEmpty && (members.NameIs("_meta"u8) || members.NameIs("resultType"u8)))
+            {
+                continue;
+            }
+
             if (members.NameIs("taskId"u8))
             {
                 copy.Member("taskId"u8, clientId);
@@ -27,11 +58,29 @@ internal static class TaskMessage
             else if (members.NameIs("result"u8) && !uris.IsIdentity)
             {
                 copy.Begin("result"u8);
-                WriteToolResult(buffer, members.Value, uris);
+                WriteToolResult(copy.Buffer, members.Value, uris);
             }
             else
             {
                 copy.Copy(members);
+            }
+        }
+    }
+
+    /// <summary>The client's subscription in the place of the gateway's own, and what else the source says.</summary>
+    private static void WriteMeta(Utf8Buffer buffer, ReadOnlySpan<byte> task, ReadOnlySpan<byte> subscription)
+    {
+        var copy = new ObjectCopy(buffer);
+        copy.Member(MetaKeys.SubscriptionId, subscription);
+        if (JsonMembers.TryGet(task, "_meta"u8, out var meta))
+        {
+            var members = new JsonMembers(meta);
+            while (members.MoveNext())
+            {
+                if (!members.NameIs(MetaKeys.SubscriptionId))
+                {
+                    copy.Copy(members);
+                }
             }
         }
 

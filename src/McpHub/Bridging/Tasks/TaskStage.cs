@@ -27,7 +27,7 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
         };
     }
 
-    /// <summary>Whether a client wants to be told of tasks. It is not: the acknowledgement leaves them out, and the client asks as it can.</summary>
+    /// <summary>Whether a client wants to be told of tasks.</summary>
     private static bool IsForTasks(McpContext context) =>
         JsonMembers.TryGet(context.Slice(context.Envelope.Params), "notifications"u8, out var filter) && JsonMembers.TryGet(filter, "taskIds"u8, out _);
 

@@ -51,6 +51,16 @@ internal static class NativeTaskAnswers
         }
     }
 
+    /// <summary>The whole task, for whoever is told of it unasked.</summary>
+    public static byte[] Describe(NativeTaskRecord task)
+    {
+        using var buffer = Utf8Buffer.Rent(task.Outcome.Length + 512);
+        var copy = new ObjectCopy(buffer);
+        WriteMembers(ref copy, task, hasOutcome: true);
+        copy.End();
+        return buffer.Span.ToArray();
+    }
+
     /// <summary>The call as something of its own: the client's has been answered, and its bytes given back, when the tool runs.</summary>
     private static McpContext CopyOf(McpContext context) => new()
     {
@@ -67,22 +77,26 @@ internal static class NativeTaskAnswers
         var buffer = Utf8Buffer.Rent(task.Outcome.Length + 512);
         var copy = new ObjectCopy(buffer);
         copy.Member("resultType"u8, resultType);
+        WriteMembers(ref copy, task, hasOutcome: context.Envelope.Method == McpMethod.GetTask);
+        ModernResult.WriteServerInfo(ref copy, context.View.ServerInfo);
+        copy.End();
+        return McpResult.Complete(buffer, buffer.Memory);
+    }
+
+    private static void WriteMembers(ref ObjectCopy copy, NativeTaskRecord task, bool hasOutcome)
+    {
         copy.Member("taskId"u8, JsonText.Encode(task.Id));
         copy.Member("status"u8, JsonText.Encode(task.Status));
         copy.Member("createdAt"u8, Time(task.CreatedAt));
         copy.Member("lastUpdatedAt"u8, Time(task.UpdatedAt));
         copy.Begin("ttlMs"u8);
-        buffer.Write((long)task.TimeToLive.TotalMilliseconds);
+        copy.Buffer.Write((long)task.TimeToLive.TotalMilliseconds);
         copy.Begin("pollIntervalMs"u8);
-        buffer.Write(task.PollIntervalMs);
-        if (!task.Outcome.IsEmpty && context.Envelope.Method == McpMethod.GetTask)
+        copy.Buffer.Write(task.PollIntervalMs);
+        if (!task.Outcome.IsEmpty && hasOutcome)
         {
             copy.Member(task.Status == NativeTaskRecord.Completed ? "result"u8 : "error"u8, task.Outcome.Span);
         }
-
-        ModernResult.WriteServerInfo(ref copy, context.View.ServerInfo);
-        copy.End();
-        return McpResult.Complete(buffer, buffer.Memory);
     }
 
     private static McpResult Acknowledge(McpContext context)

@@ -36,6 +36,9 @@ internal sealed partial class NativeTasks : IDisposable
         _logger = logger;
     }
 
+    /// <summary>Raised with a task that has ended, while nothing else can happen to it: whoever hears it must neither wait nor ask back.</summary>
+    public event Action<NativeTaskRecord>? Ended;
+
     /// <summary>Starts work in a task that can be found from now on, whatever happens to the gateway.</summary>
     /// <param name="options">What the method's author wants.</param>
     /// <param name="work">The work; what it answers is the outcome.</param>
@@ -156,7 +159,9 @@ internal sealed partial class NativeTasks : IDisposable
     {
         if (_tasks.TryGetValue(id, out var task) && !task.HasEnded)
         {
-            Keep(task with { Status = status, UpdatedAt = _time.GetUtcNow(), Outcome = outcome });
+            var ended = task with { Status = status, UpdatedAt = _time.GetUtcNow(), Outcome = outcome };
+            Keep(ended);
+            Ended?.Invoke(ended);
         }
     }
 

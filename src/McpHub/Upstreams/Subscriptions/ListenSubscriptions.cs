@@ -81,7 +81,7 @@ internal sealed partial class ListenSubscriptions(
     /// <returns><see langword="false"/> if the request has failed; what is wanted is then to be looked at anew.</returns>
     private async Task<bool> TryOpenAsync(HashSet<string> uris, CancellationToken cancellationToken)
     {
-        var next = new OpenListen(connection, uris);
+        var next = new OpenListen(connection, (id, ack) => GatewayRequests.Listen(id, uris, ack));
         var isAcknowledged = false;
         try
         {

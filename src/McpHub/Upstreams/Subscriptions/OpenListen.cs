@@ -7,14 +7,9 @@ internal sealed class OpenListen : IAsyncDisposable
 {
     private readonly CancellationTokenSource _closing = new();
 
-    public OpenListen(UpstreamConnection connection, IReadOnlyCollection<string> uris)
-    {
-        Uris = uris;
-        Ended = RunAsync(connection);
-    }
-
-    /// <summary>The resources that it asks for.</summary>
-    public IReadOnlyCollection<string> Uris { get; }
+    /// <param name="connection">The connection.</param>
+    /// <param name="request">Makes the request, with its id and what waits for its acknowledgement.</param>
+    public OpenListen(UpstreamConnection connection, Func<long, ListenAck, UpstreamCall> request) => Ended = RunAsync(connection, request);
 
     public ListenAck Ack { get; } = new();
 
@@ -28,13 +23,13 @@ internal sealed class OpenListen : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private async Task<ListenEnd> RunAsync(UpstreamConnection connection)
+    private async Task<ListenEnd> RunAsync(UpstreamConnection connection, Func<long, ListenAck, UpstreamCall> request)
     {
         // The constructor goes on at once.
         await Task.Yield();
         try
         {
-            using var call = GatewayRequests.Listen(connection.NextId(), Uris, Ack);
+            using var call = request(connection.NextId(), Ack);
             using var reply = await connection.SendAsync(call, _closing.Token);
             return reply.IsError
                 ? new ListenEnd(LogText.Clean(reply.ErrorMessage ?? $"error {reply.ErrorCode}"), IsRefusal: true)
