@@ -93,7 +93,24 @@ internal sealed partial class Upstream
         using var inputs = new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input);
         try
         {
-            return await AskInRoundsAsync(connection, context, entry, relay, inputs, first, cancellationToken);
+            try
+            {
+                first ??= await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
+            }
+            catch (UpstreamException e) when (MayBeRepeated(e, connection, entry))
+            {
+                // Only the first round: later ones carry what the client was asked for on behalf of the call that was lost.
+                LogRepeated(_logger, Name, e.Kind, e.Message);
+                connection = await WaitForNextAsync(connection, cancellationToken);
+                if (!connection.Revision.IsModern())
+                {
+                    return await CallInteractivelyAsync(context, entry, context.Session!.Inputs, cancellationToken);
+                }
+
+                first = await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
+            }
+
+            return await AskInRoundsAsync(connection, context, entry, relay, inputs, first.Value, cancellationToken);
         }
         finally
         {
@@ -107,14 +124,13 @@ internal sealed partial class Upstream
         CatalogEntry entry,
         CallRelay relay,
         SessionInputs inputs,
-        UpstreamReply? first,
+        UpstreamReply first,
         CancellationToken cancellationToken)
     {
         InputRetry? retry = null;
         for (var round = 0; round < MostRounds; round++)
         {
-            var reply = first ?? await SendRoundAsync(connection, context, entry, relay, retry, cancellationToken);
-            first = null;
+            var reply = round == 0 ? first : await SendRoundAsync(connection, context, entry, relay, retry, cancellationToken);
             if (reply.IsError || !reply.IsInputRequired)
             {
                 return ResultTranslator.Translate(context, entry, connection.Revision, reply);
