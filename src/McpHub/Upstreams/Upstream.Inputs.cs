@@ -20,7 +20,7 @@ internal sealed partial class Upstream
     private readonly Lazy<InteractiveSessions> _interactive;
     private readonly InputServices _inputs;
 
-    /// <summary>Answers a request whose client can be asked, or that brings what was asked for.</summary>
+    /// <summary>Answers a request whose client can be asked, or sees another list than most; or that brings what was asked for.</summary>
     private ValueTask<McpResult> ConverseAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
@@ -309,7 +309,9 @@ internal sealed partial class Upstream
     {
         try
         {
-            return await _interactive.Value.RentAsync(inputs, context.Session, _settings.Gateway.Timeouts.Input, cancellationToken);
+            // A server that can't ask doesn't have to be asked whose session it is.
+            var owner = inputs == InputKinds.None ? null : context.Session;
+            return await _interactive.Value.RentAsync(context.Features & ~ClientFeatures.Tasks, owner, _settings.Gateway.Timeouts.Input, cancellationToken);
         }
         catch (OperationCanceledException e) when (!context.IsCancelledByClient)
         {
@@ -317,10 +319,10 @@ internal sealed partial class Upstream
         }
     }
 
-    private async Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken)
+    private async Task<OpenedSession> OpenInteractiveAsync(ClientFeatures features, SessionInputs? owner, CancellationToken cancellationToken)
     {
         var settings = _settings;
-        var factory = new ConnectionFactory(settings.Upstream, settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner };
+        var factory = new ConnectionFactory(settings.Upstream, settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = features, Owner = owner };
         var limit = settings.Gateway.Timeouts.Start;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         timeout.CancelAfter(limit);

@@ -65,9 +65,12 @@ internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, I
     public void Start() => _running = Task.Run(RunAsync);
 
     /// <summary>What the server is shown to offer until it has been asked.</summary>
-    public void Expect(ServerOffer? offer)
+    /// <param name="offer">What clients without capabilities see.</param>
+    /// <param name="declared">What others see.</param>
+    public void Expect(ServerOffer? offer, DeclaredOffers declared)
     {
         _offer = offer;
+        _declared = declared with { IsSettled = true };
         _wasServed = offer is not null;
     }
 
@@ -140,6 +143,8 @@ internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, I
                 _wasServed = true;
             }
 
+            // What was shown before the connection was lost is shown until the server has been asked again.
+            _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
             var connection = session.Connection;
             _connection = connection;
             SetState(new UpstreamState
@@ -201,8 +206,8 @@ internal sealed partial class Upstream : ISubscribableSource, IUpstreamEvents, I
 
     private bool IsProbeDue() => _legacySince is not { } since || _time.GetUtcNow() - since > LegacyVerdictLifetime;
 
-    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken) =>
-        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken);
+    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken, ClientFeatures declared = ClientFeatures.None) =>
+        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken, declared);
 
     private void SetState(UpstreamState state)
     {
