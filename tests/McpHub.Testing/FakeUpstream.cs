@@ -237,6 +237,12 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
             return;
         }
 
+        if (request.Method == "initialize")
+        {
+            SessionsOpened++;
+            _declared[http.Request.Query["sessionId"].ToString()] = request.Params.GetProperty("capabilities");
+        }
+
         http.Response.StatusCode = 202;
         await http.Response.CompleteAsync();
         if (request.Id.Length > 0 && request.Method.Length > 0)
@@ -262,7 +268,7 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
     private Task AnswerAsync(FakeExchange x)
     {
         var request = x.Request;
-        var offer = OfferOf(request);
+        var offer = OfferOf(x);
         if (OfferBy is not null && request.Tool.Length > 0 && offer.Tools?.Any(t => JsonElement.Parse(t).GetProperty("name").GetString() == request.Tool) != true)
         {
             return x.ErrorAsync(-32602, "Unknown tool: " + request.Tool);
@@ -290,11 +296,11 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
     }
 
     /// <summary>What the client of a request is offered, by the capabilities of its session or of the request itself.</summary>
-    private FakeOffer OfferOf(FakeRequest request)
+    private FakeOffer OfferOf(FakeExchange x)
     {
-        var declared = Revision.IsModern() ? request.Meta("io.modelcontextprotocol/clientCapabilities")
-            : request.Method == "initialize" ? request.Params.GetProperty("capabilities")
-            : request.Header("Mcp-Session-Id") is { } session ? _declared[session] : default;
+        var declared = Revision.IsModern() ? x.Request.Meta("io.modelcontextprotocol/clientCapabilities")
+            : x.Request.Method == "initialize" ? x.Request.Params.GetProperty("capabilities")
+            : _declared.GetValueOrDefault(x.Session);
         return (declared.ValueKind == JsonValueKind.Object ? OfferBy?.Invoke(declared) : null) ?? Offer;
     }
 

@@ -48,6 +48,40 @@ public sealed class DeclaredListTests
         Assert.Empty(gateway.Log.Faults);
     }
 
+    [Fact]
+    public async Task Session_WhereNothingCanBeAsked_IsShared_AlsoOnOneStream()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20241105, FakeFlavour.Sse);
+        var arrived = new SemaphoreSlim(0);
+        var isReleased = new TaskCompletionSource();
+        upstream.OnTool("view", async x =>
+        {
+            arrived.Release();
+            await isReleased.Task;
+            await x.TextAsync("view");
+        });
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var viewers = new List<McpClient>();
+        foreach (var revision in (string[])["2025-11-25", "2025-11-25", "2026-07-28", "2026-07-28"])
+        {
+            viewers.Add(await ConnectAsync(gateway, revision, DeclaringServer.Apps));
+            await UntilListedAsync(viewers[^1], "s_plain", "s_view");
+        }
+
+        var calls = viewers.Select(v => v.CallAsync("s_view")).ToArray();
+        foreach (var _ in calls)
+        {
+            Assert.True(await arrived.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken), "All four calls run at the same time.");
+        }
+
+        isReleased.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), a => Assert.Equal("view", a.Text));
+
+        // The one that all share, the one that can do everything, and the viewers'.
+        Assert.Equal(3, upstream.SessionsOpened);
+    }
+
     [Theory]
     [MemberData(nameof(Eras))]
     public async Task OrdinaryServer_IsAskedOnce_HoweverManyClientsDeclareWhatever(string client, string server)
@@ -199,8 +233,7 @@ public sealed class DeclaredListTests
 
     private static async Task UntilListedAsync(McpClient client, params string[] tools)
     {
-        string[] last = [];
-        await Patience.UntilAsync(async () => (last = await ToolsAsync(client)).SequenceEqual(tools), $"the client sees {string.Join(", ", tools)}; it sees {string.Join(", ", last)}");
+        await Patience.UntilAsync(async () => (await ToolsAsync(client)).SequenceEqual(tools), $"the client sees {string.Join(", ", tools)}");
     }
 
     private static Revision Parse(string text) =>

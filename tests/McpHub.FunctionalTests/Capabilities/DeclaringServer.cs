@@ -13,9 +13,10 @@ internal static class DeclaringServer
     public const string Widget = """{"uri":"ui:\/\/w","name":"w","mimeType":"text/html;profile=mcp-app","_meta":{"ui":{"csp":{"connectDomains":[]}}}}""";
     public const string Contents = """{"uri":"ui:\/\/w","mimeType":"text/html;profile=mcp-app","text":"<p>\u00e4\/</p>","_meta":{"ui":{"prefersBorder":true}}}""";
 
-    public static Task<FakeUpstream> StartAsync(Revision revision) => FakeUpstream.StartAsync(
+    public static Task<FakeUpstream> StartAsync(Revision revision, FakeFlavour flavour = FakeFlavour.Streamable) => FakeUpstream.StartAsync(
         revision,
         Offer("plain"),
+        flavour,
         setUp: server =>
         {
             server.HasGetStream = true;
