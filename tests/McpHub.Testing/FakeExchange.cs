@@ -11,6 +11,9 @@ internal sealed class FakeExchange(HttpContext http, FakeRequest request, FakeSt
 {
     public FakeRequest Request { get; } = request;
 
+    /// <summary>The legacy session that it belongs to; empty for the request that opens one over Streamable HTTP.</summary>
+    public string Session { get; } = request.Header("Mcp-Session-Id") ?? http.Request.Query["sessionId"].ToString();
+
     public CancellationToken Aborted => http.RequestAborted;
 
     /// <summary>The response's headers; set them before anything is sent.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<FakeRequest> _requests = new();
     private readonly ConcurrentDictionary<string, FakeStream?> _sessions = new();
+    private readonly ConcurrentDictionary<string, JsonElement> _declared = new();
     private readonly ConcurrentDictionary<string, Func<FakeExchange, Task>> _methods = new();
     private readonly ConcurrentDictionary<string, Func<FakeExchange, Task>> _tools = new();
 
@@ -34,6 +36,9 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     public FakeOffer Offer { get; set; } = new();
+
+    /// <summary>What it offers clients with these capabilities, and nobody else; <see langword="null"/> for those that it offers nothing else.</summary>
+    public Func<JsonElement, FakeOffer?>? OfferBy { get; set; }
 
     /// <summary>What it is asked to tell of, if it <see cref="FakeOffer.HasSubscriptions"/>.</summary>
     public FakeSubscriptions Subscriptions { get; }
@@ -181,6 +186,7 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
             SessionsOpened++;
             id = Guid.NewGuid().ToString("N");
             _sessions[id] = null;
+            _declared[id] = request.Params.GetProperty("capabilities");
             http.Response.Headers["Mcp-Session-Id"] = id;
         }
         else if (id is null || !_sessions.ContainsKey(id))
@@ -231,6 +237,12 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
             return;
         }
 
+        if (request.Method == "initialize")
+        {
+            SessionsOpened++;
+            _declared[http.Request.Query["sessionId"].ToString()] = request.Params.GetProperty("capabilities");
+        }
+
         http.Response.StatusCode = 202;
         await http.Response.CompleteAsync();
         if (request.Id.Length > 0 && request.Method.Length > 0)
@@ -256,6 +268,12 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
     private Task AnswerAsync(FakeExchange x)
     {
         var request = x.Request;
+        var offer = OfferOf(x);
+        if (OfferBy is not null && request.Tool.Length > 0 && offer.Tools?.Any(t => JsonElement.Parse(t).GetProperty("name").GetString() == request.Tool) != true)
+        {
+            return x.ErrorAsync(-32602, "Unknown tool: " + request.Tool);
+        }
+
         if (_methods.TryGetValue(request.Method, out var answer) || (request.Tool.Length > 0 && _tools.TryGetValue(request.Tool, out answer)))
         {
             return answer(x);
@@ -263,12 +281,12 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
 
         return request.Method switch
         {
-            "initialize" when !Revision.IsModern() => x.ResultAsync(InitializeResult()),
-            "server/discover" when Revision.IsModern() => x.ResultAsync(DiscoverResult()),
-            "tools/list" when Offer.Tools is not null => ListAsync(x, "tools", Offer.Tools),
-            "prompts/list" when Offer.Prompts is not null => ListAsync(x, "prompts", Offer.Prompts),
-            "resources/list" when Offer.Resources is not null => ListAsync(x, "resources", Offer.Resources),
-            "resources/templates/list" when Offer.Resources is not null => ListAsync(x, "resourceTemplates", Offer.ResourceTemplates),
+            "initialize" when !Revision.IsModern() => x.ResultAsync(InitializeResult(offer)),
+            "server/discover" when Revision.IsModern() => x.ResultAsync(DiscoverResult(offer)),
+            "tools/list" when offer.Tools is not null => ListAsync(x, "tools", offer.Tools),
+            "prompts/list" when offer.Prompts is not null => ListAsync(x, "prompts", offer.Prompts),
+            "resources/list" when offer.Resources is not null => ListAsync(x, "resources", offer.Resources),
+            "resources/templates/list" when offer.Resources is not null => ListAsync(x, "resourceTemplates", offer.ResourceTemplates),
             "subscriptions/listen" when Revision.IsModern() && Offer.HasSubscriptions => Subscriptions.ListenAsync(x),
             "resources/subscribe" or "resources/unsubscribe" when !Revision.IsModern() && Offer.HasSubscriptions => Subscriptions.SubscribeAsync(x),
             "tools/call" => x.TextAsync(request.Tool),
@@ -277,10 +295,19 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
         };
     }
 
-    private string InitializeResult() => "{\"protocolVersion\":\"" + Revision.Text() + "\",\"capabilities\":" + Offer.CapabilitiesJson()
+    /// <summary>What the client of a request is offered, by the capabilities of its session or of the request itself.</summary>
+    private FakeOffer OfferOf(FakeExchange x)
+    {
+        var declared = Revision.IsModern() ? x.Request.Meta("io.modelcontextprotocol/clientCapabilities")
+            : x.Request.Method == "initialize" ? x.Request.Params.GetProperty("capabilities")
+            : _declared.GetValueOrDefault(x.Session);
+        return (declared.ValueKind == JsonValueKind.Object ? OfferBy?.Invoke(declared) : null) ?? Offer;
+    }
+
+    private string InitializeResult(FakeOffer offer) => "{\"protocolVersion\":\"" + Revision.Text() + "\",\"capabilities\":" + offer.CapabilitiesJson()
         + ",\"serverInfo\":{\"name\":\"fake\",\"version\":\"1.2\"}" + Instructions() + "}";
 
-    private string DiscoverResult() => "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":" + Offer.CapabilitiesJson()
+    private string DiscoverResult(FakeOffer offer) => "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":" + offer.CapabilitiesJson()
         + Instructions() + ",\"ttlMs\":1000,\"cacheScope\":\"public\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":\"fake\",\"version\":\"1.2\"}}}";
 
     private string Instructions() => Offer.Instructions is null ? "" : ",\"instructions\":\"" + Offer.Instructions + "\"";

@@ -199,7 +199,7 @@ internal static class RequestTranslator
             return context.Slice(context.Envelope.ClientCapabilities).IndexOf("extensions"u8) < 0 ? meta : [];
         }
 
-        return meta.IsEmpty && context.Session?.Inputs is null or InputKinds.None && LogLevels.WantedBy(context) is null ? GatewayRequests.ModernMeta : [];
+        return meta.IsEmpty && context.Session?.Features is null or ClientFeatures.None && LogLevels.WantedBy(context) is null ? GatewayRequests.ModernMeta : [];
     }
 
     private static bool IsWrittenAnew(ref JsonMembers member, bool hasTrace) =>
@@ -216,7 +216,7 @@ internal static class RequestTranslator
         copy.Begin(MetaKeys.ClientCapabilities);
         if (context.Session is { } session)
         {
-            copy.Buffer.Write(InputCapabilities.Write(session.Inputs));
+            ClientCapabilities.Write(copy.Buffer, session.Features);
         }
         else
         {

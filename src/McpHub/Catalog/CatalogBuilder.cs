@@ -46,54 +46,93 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var renames = parts.SelectMany(p => p.Config.Tools.Values).Select(t => t.Name).OfType<string>();
         var tools = new NameAssignment(config.Gateway.Naming, nativeTools.Select(t => t.Name), renames, Shared(parts, p => p.Tools));
         var prompts = new NameAssignment(config.Gateway.Naming, [], [], Shared(parts, p => p.Offer.Prompts));
+        var toolNames = new GivenNames((part, tool, isForSome) => part.RenameOf(tool) is { } rename
+            ? tools.Rename(part.Config.Name, tool.Key, rename)
+            : tools.Assign(part.Config.Name, part.Prefix, tool.Key, isForSome));
+        var promptNames = new GivenNames((part, prompt, isForSome) => prompts.Assign(part.Config.Name, part.Prefix, prompt.Key, isForSome));
         var uris = ShareUris(parts);
-        var content = new CatalogContent
-        {
-            Features = parts.Aggregate(
-                nativeTools.Length > 0 || parts.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
-                | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
-            Tools = [.. parts.SelectMany(p => p.ToolEntries((t, rename) => rename is null ? tools.Assign(p.Config.Name, p.Prefix, t.Key) : tools.Rename(p.Config.Name, t.Key, rename), uris[p])), .. nativeTools],
-            Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
-            Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
-            ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
-            ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p]))],
-            TaskSources =
-            [
-                .. parts.Where(MayHaveTasks).Select(p => (p.Source, uris[p])),
-                .. natives.Where(n => n.Offer!.Features.HasFlag(ServerFeatures.Tasks)).Select(n => (n, UriMap.Identity)),
-            ],
-        };
+        var view = Compose(
+            parts,
+            (shown, isForSome) => new CatalogContent
+            {
+                Features = shown.Aggregate(
+                    nativeTools.Length > 0 || shown.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
+                    | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
+                Tools = [.. shown.SelectMany(p => p.ToolEntries(t => toolNames.Of(p, t, isForSome), uris[p.Source])), .. nativeTools],
+                Prompts = [.. shown.SelectMany(p => p.PromptEntries(d => promptNames.Of(p, d, isForSome), uris[p.Source]))],
+                Resources = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p.Source]))],
+                ResourceTemplates = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p.Source]))],
+                ResourceSources = [.. shown.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p.Source]))],
+                TaskSources =
+                [
+                    .. shown.Where(MayHaveTasks).Select(p => (p.Source, uris[p.Source])),
+                    .. natives.Where(n => n.Offer!.Features.HasFlag(ServerFeatures.Tasks)).Select(n => (n, UriMap.Identity)),
+                ],
+            },
+            new ViewSettings(config, [NativeHints], Instructions.Merge(config.Gateway.Instructions, parts)));
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
-        return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), Instructions.Merge(config.Gateway.Instructions, parts));
+        return view;
     }
 
     /// <summary>One server under its own names: nothing is prefixed, nothing of the gateway's is added.</summary>
     private static CatalogView BuildServer(HubConfig config, CatalogPart part)
     {
-        var content = new CatalogContent
+        var toolNames = new GivenNames(OwnNames(part));
+        return Compose(
+            [part],
+            (shown, isForSome) => new CatalogContent
+            {
+                Server = ServerPath.From(part.Config.Name),
+                Features = shown[0].Offer.Features,
+                Tools = [.. shown[0].ToolEntries(t => toolNames.Of(part, t, isForSome), UriMap.Identity)],
+                Prompts = [.. shown[0].PromptEntries(d => d.Key, UriMap.Identity)],
+                Resources = [.. shown[0].ResourceEntries(shown[0].Offer.Resources, ListMember.Resources, UriMap.Identity)],
+                ResourceTemplates = [.. shown[0].ResourceEntries(shown[0].Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
+                ResourceSources = shown[0].Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
+                TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
+            },
+            new ViewSettings(config, [], part.Offer.Instructions));
+    }
+
+    /// <summary>
+    /// The view of an endpoint, with those that clients with certain capabilities see instead. What all see comes first, so that no name
+    /// of it depends on what some see.
+    /// </summary>
+    private static CatalogView Compose(CatalogPart[] parts, Func<CatalogPart[], bool, CatalogContent> show, ViewSettings settings)
+    {
+        var plain = show(parts, false);
+        var contents = parts.SelectMany(p => p.Declared.Differing.Keys).Distinct().OrderDescending()
+            .Select(features => (Features: features, Parts: parts.Select(p => p.For(features)).ToArray()))
+            .Select(declared => (declared.Features, declared.Parts, Content: show(declared.Parts, true))).ToArray();
+        if (contents.Length == 0 && parts.All(p => p.Declared.IsSettled))
         {
-            Server = ServerPath.From(part.Config.Name),
-            Features = part.Offer.Features,
-            Tools = [.. part.ToolEntries(OwnNames(part), UriMap.Identity)],
-            Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],
-            Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
-            ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
-            ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
-            TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
-        };
-        return View(config, content, [part.Offer.Hints], part.Offer.Instructions);
+            return View(plain, parts, settings);
+        }
+
+        // A URI is read by whoever has it, and found whatever is declared: in the end its server decides.
+        var directory = contents.Length == 0 ? null : new ResourceDirectory(plain with
+        {
+            Resources = [.. plain.Resources, .. contents.SelectMany(c => c.Content.Resources)],
+            ResourceTemplates = [.. plain.ResourceTemplates, .. contents.SelectMany(c => c.Content.ResourceTemplates)],
+            ResourceSources = [.. plain.ResourceSources.Concat(contents.SelectMany(c => c.Content.ResourceSources)).DistinctBy(s => s.Source)],
+        });
+        var offers = parts.Select(p => p.Declared).ToArray();
+        var none = new DeclaredViews(FrozenDictionary<ClientFeatures, CatalogView>.Empty, offers);
+        var views = contents.ToFrozenDictionary(c => c.Features, c => View(c.Content, c.Parts, settings, directory, none));
+        return View(plain, parts, settings, directory, new DeclaredViews(views, offers));
     }
 
     /// <summary>A server that is not there yet, as after a restart, may have tasks of before: whoever asks for one must not be told that there are none.</summary>
     private static bool MayHaveTasks(CatalogPart part) => part.Source.Offer is null || part.Offer.Features.HasFlag(ServerFeatures.Tasks);
 
     /// <summary>The server's own names, but for those that the configuration gives: a tool that had one of these has to yield.</summary>
-    private static Func<Definition, string?, string> OwnNames(CatalogPart part)
+    private static Func<CatalogPart, Definition, bool, string> OwnNames(CatalogPart part)
     {
-        HashSet<string> renames = [.. part.Tools.Select(t => part.Config.Tools.GetValueOrDefault(t.Key)?.Name).OfType<string>()];
+        HashSet<string> renames = [.. part.Tools.Select(part.RenameOf).OfType<string>()];
         HashSet<string> taken = [.. renames];
-        return (tool, rename) =>
+        return (_, tool, _) =>
         {
+            var rename = part.RenameOf(tool);
             var name = rename ?? tool.Key;
             if (rename is not null && renames.Remove(rename))
             {
@@ -109,31 +148,53 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         };
     }
 
-    private static CatalogView View(HubConfig config, CatalogContent content, IEnumerable<CacheHints> hints, string? instructions)
+    private static CatalogView View(
+        CatalogContent content, CatalogPart[] parts, ViewSettings settings, ResourceDirectory? directory = null, DeclaredViews? declared = null)
     {
-        var together = hints.Aggregate((a, b) => a.And(b));
-        var serverInfo = ServerIdentity.ToJson(config.Gateway.Name);
+        // A cache that many clients share knows nothing of what they declare.
+        var dependence = new CacheHints(long.MaxValue, IsPrivate: declared is not null && parts.Any(p => p.Declared.Differing.Count > 0));
+        var together = parts.Select(p => p.Offer.Hints).Concat(settings.Hints).Aggregate(dependence, (a, b) => a.And(b));
+        var serverInfo = ServerIdentity.ToJson(settings.Config.Gateway.Name);
         return new CatalogView(
-            content, new Handshake(content.Features, instructions, serverInfo, together), new ListSettings(config.Gateway.PageSize, together, serverInfo));
+            content,
+            new Handshake(content.Features, settings.Instructions, serverInfo, together),
+            new ListSettings(settings.Config.Gateway.PageSize, together, serverInfo),
+            directory,
+            declared);
     }
 
     private static HashSet<string> Shared(CatalogPart[] parts, Func<CatalogPart, IEnumerable<Definition>> definitions) =>
         [.. parts.SelectMany(p => definitions(p).Select(d => d.Key).Distinct()).GroupBy(name => name).Where(g => g.Count() > 1).Select(g => g.Key)];
 
-    /// <summary>The first server that has a URI shows it as it is; the later ones show theirs behind their own prefix.</summary>
-    private static Dictionary<CatalogPart, UriMap> ShareUris(CatalogPart[] parts)
+    /// <summary>
+    /// The first server that has a URI shows it as it is; the later ones show theirs behind their own prefix. What only clients with
+    /// certain capabilities see comes after everything else.
+    /// </summary>
+    private static Dictionary<ICatalogSource, UriMap> ShareUris(CatalogPart[] parts)
     {
         var taken = new HashSet<string>();
-        var maps = new Dictionary<CatalogPart, UriMap>();
+        var shared = parts.ToDictionary(p => p.Source, p => new HashSet<string>());
         foreach (var part in parts)
         {
-            var own = part.Offer.Resources.Concat(part.Offer.ResourceTemplates).Select(d => d.Key).Distinct().ToArray();
-            maps[part] = new UriMap(ServerPath.From(part.Config.Name), own.Where(taken.Contains));
-            taken.UnionWith(own);
+            Share(part, UrisOf(part.Offer));
         }
 
-        return maps;
+        foreach (var part in parts)
+        {
+            Share(part, part.Declared.Differing.Values.SelectMany(UrisOf).Except(UrisOf(part.Offer)));
+        }
+
+        return parts.ToDictionary(p => p.Source, p => new UriMap(ServerPath.From(p.Config.Name), shared[p.Source]));
+
+        void Share(CatalogPart part, IEnumerable<string> uris)
+        {
+            var own = uris.Distinct().ToArray();
+            shared[part.Source].UnionWith(own.Where(taken.Contains));
+            taken.UnionWith(own);
+        }
     }
+
+    private static IEnumerable<string> UrisOf(ServerOffer offer) => offer.Resources.Concat(offer.ResourceTemplates).Select(d => d.Key);
 
     private void LogCollisions(List<(string Server, string Wanted, string Given)> collisions)
     {
@@ -153,4 +214,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
 
     [LoggerMessage(160, LogLevel.Warning, "The name '{Name}' of server {Server} is taken; it is shown as '{Given}'.")]
     private static partial void LogCollision(ILogger logger, string name, string server, string given);
+
+    /// <summary>What the views of one endpoint have in common.</summary>
+    private sealed record ViewSettings(HubConfig Config, IReadOnlyList<CacheHints> Hints, string? Instructions);
 }

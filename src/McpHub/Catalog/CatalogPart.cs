@@ -10,13 +10,20 @@ internal sealed class CatalogPart
     public CatalogPart(ICatalogSource source, UpstreamConfig config, ServerOffer offer)
     {
         Source = source;
+        Declared = source.Declared;
         Config = config;
         Offer = offer;
         Tools = [.. offer.Tools.Where(t =>
             (config.Include.Count == 0 || NamePattern.MatchesAny(config.Include, t.Key)) && !NamePattern.MatchesAny(config.Exclude, t.Key))];
     }
 
+    /// <summary>What the server contributes for clients with certain capabilities; itself, if that is the same.</summary>
+    public CatalogPart For(ClientFeatures features) => Declared.Differing.TryGetValue(features, out var offer) ? new CatalogPart(Source, Config, offer) : this;
+
     public ICatalogSource Source { get; }
+
+    /// <summary>What it contributes for clients with certain capabilities, as it was when the snapshot was begun.</summary>
+    public DeclaredOffers Declared { get; }
 
     public UpstreamConfig Config { get; }
 
@@ -45,14 +52,17 @@ internal sealed class CatalogPart
         };
     }
 
-    /// <param name="nameOf">Gives the name shown, from the tool and the name that the configuration wants for it.</param>
+    /// <summary>The name that the configuration wants for a tool.</summary>
+    public string? RenameOf(Definition tool) => Config.Tools.GetValueOrDefault(tool.Key)?.Name;
+
+    /// <param name="nameOf">Gives the name shown.</param>
     /// <param name="uris">The URIs that another server uses too.</param>
-    public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string?, string> nameOf, UriMap uris)
+    public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string> nameOf, UriMap uris)
     {
         foreach (var tool in Tools)
         {
             var own = Config.Tools.GetValueOrDefault(tool.Key);
-            var name = nameOf(tool, own?.Name);
+            var name = nameOf(tool);
             var schema = ToolSchema.Read(tool.Json);
             yield return Entry(tool, name, DefinitionTranslator.ShowAs(tool.Json, "name"u8, tool.Key, name, own?.Description), uris) with
             {

@@ -4,10 +4,21 @@ namespace McpHub.Catalog;
 internal sealed class CatalogStore
 {
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CatalogSnapshot Current
     {
         get => _current;
-        set => _current = value;
+        set
+        {
+            _current = value;
+            Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
     }
+
+    /// <summary>Completes with the next snapshot.</summary>
+    public Task Changed => _changed.Task;
+
+    /// <summary>What clients have declared, by which servers may choose what they list.</summary>
+    public DeclaredSets Declared { get; } = new();
 }

@@ -16,8 +16,17 @@ internal sealed class CatalogView
     private readonly FrozenDictionary<string, CatalogEntry> _templates;
     private readonly Handshake _handshake;
 
-    public CatalogView(CatalogContent content, Handshake handshake, ListSettings settings)
+    private readonly DeclaredViews? _declared;
+
+    /// <param name="content">The entries.</param>
+    /// <param name="handshake">What is said when clients greet.</param>
+    /// <param name="settings">What its lists have in common.</param>
+    /// <param name="directory">Whose URIs are whose; <see langword="null"/> for what the content says.</param>
+    /// <param name="declared">What clients with certain capabilities see instead.</param>
+    public CatalogView(
+        CatalogContent content, Handshake handshake, ListSettings settings, ResourceDirectory? directory = null, DeclaredViews? declared = null)
     {
+        _declared = declared;
         Content = content;
         _handshake = handshake;
         ServerInfo = settings.ServerInfo;
@@ -25,7 +34,7 @@ internal sealed class CatalogView
         Prompts = new ReadyList(ListMember.Prompts, content.Prompts, settings);
         Resources = new ReadyList(ListMember.Resources, content.Resources, settings);
         ResourceTemplates = new ReadyList(ListMember.ResourceTemplates, content.ResourceTemplates, settings);
-        Directory = new ResourceDirectory(content);
+        Directory = directory ?? new ResourceDirectory(content);
         _tools = content.Tools.ToFrozenDictionary(e => e.Name);
         _toolsBySpan = _tools.GetAlternateLookup<ReadOnlySpan<char>>();
         _prompts = content.Prompts.ToFrozenDictionary(e => e.Name);
@@ -56,6 +65,16 @@ internal sealed class CatalogView
     public ReadyList ResourceTemplates { get; }
 
     public ResourceDirectory Directory { get; }
+
+    /// <summary>The sets of capabilities whose clients see something else.</summary>
+    public IEnumerable<ClientFeatures> Declared => _declared?.Views.Keys ?? [];
+
+    /// <summary>What a client with these capabilities sees.</summary>
+    public CatalogView SeenBy(ClientFeatures features) =>
+        features == ClientFeatures.None || _declared is null ? this : _declared.Views.GetValueOrDefault(features, this);
+
+    /// <summary>Whether it is known of all servers what a client with these capabilities sees.</summary>
+    public bool IsSettledFor(ClientFeatures features) => _declared is null || _declared.AreKnown(features);
 
     /// <summary>The result of <c>server/discover</c>.</summary>
     public ReadOnlyMemory<byte> DiscoverResult => _handshake.DiscoverResult;

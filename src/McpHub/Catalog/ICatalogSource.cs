@@ -14,6 +14,9 @@ internal interface ICatalogSource
     /// <summary>What it offers; <see langword="null"/> until it was asked for the first time.</summary>
     ServerOffer? Offer { get; }
 
+    /// <summary>What it offers clients with certain capabilities, where that is something else.</summary>
+    DeclaredOffers Declared => DeclaredOffers.Same;
+
     /// <summary>Answers the request in <paramref name="context"/>, which is about <paramref name="entry"/>.</summary>
     ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken);
 }

@@ -10,10 +10,15 @@ internal static class ListChanges
         _ => ListKinds.Resources,
     };
 
+    /// <summary>The lists that clients of these two views see another way.</summary>
     public static ListKinds Between(CatalogView old, CatalogView next) =>
         (IsSame(old.Tools, next.Tools) ? ListKinds.None : ListKinds.Tools)
         | (IsSame(old.Prompts, next.Prompts) ? ListKinds.None : ListKinds.Prompts)
         | (IsSame(old.Resources, next.Resources) && IsSame(old.ResourceTemplates, next.ResourceTemplates) ? ListKinds.None : ListKinds.Resources);
+
+    /// <summary>The lists that are not what they were for anybody, whatever a client declares.</summary>
+    public static ListKinds Ever(CatalogView old, CatalogView next) =>
+        old.Declared.Union(next.Declared).Aggregate(Between(old, next), (all, features) => all | Between(old.SeenBy(features), next.SeenBy(features)));
 
     private static bool IsSame(ReadyList old, ReadyList next)
     {

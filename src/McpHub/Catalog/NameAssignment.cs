@@ -23,13 +23,17 @@ internal sealed class NameAssignment(NamingConfig naming, IEnumerable<string> na
         return _renames.Remove(wanted) ? wanted : AddHash(server, name, wanted, wanted);
     }
 
-    public string Assign(string server, string prefix, string name)
+    /// <param name="server">The server.</param>
+    /// <param name="prefix">What stands before the names of its tools.</param>
+    /// <param name="name">The name there.</param>
+    /// <param name="isForSome">Whether only clients with certain capabilities see it; whether another server has it may not be known.</param>
+    public string Assign(string server, string prefix, string name, bool isForSome = false)
     {
         var prefixed = prefix.Length == 0 ? name : prefix + naming.Separator + name;
         var wanted = naming.Prefix switch
         {
             PrefixMode.Always => prefixed,
-            PrefixMode.Conflict when shared.Contains(name) => prefixed,
+            PrefixMode.Conflict when isForSome || shared.Contains(name) => prefixed,
             _ => name,
         };
 

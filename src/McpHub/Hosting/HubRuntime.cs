@@ -53,7 +53,8 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _time = time;
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
-        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell };
+        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell, DeclaredSets = catalog.Declared };
+        catalog.Declared.Added += OnDeclared;
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         _nativeTasks = services.GetRequiredService<NativeTasks>();
@@ -134,6 +135,14 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         await _rebuilding;
         await _applying.WaitAsync();
         await _upstreams.DisposeAsync();
+    }
+
+    private void OnDeclared()
+    {
+        foreach (var upstream in Upstreams)
+        {
+            upstream.OnDeclared();
+        }
     }
 
     private void OnUpstreamChanged() => _changes.Writer.TryWrite(true);

@@ -1,4 +1,6 @@
+using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline;
@@ -21,8 +23,11 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
 
     public byte[] Capabilities { get; } = capabilities;
 
+    /// <summary>What of its capabilities servers go by. The tasks extension is not for sessions.</summary>
+    public ClientFeatures Features { get; } = ClientCapabilities.Read(capabilities) & ~ClientFeatures.Tasks;
+
     /// <summary>What servers may ask of the client, by its capabilities.</summary>
-    public InputKinds Inputs { get; } = InputCapabilities.Read(capabilities);
+    public InputKinds Inputs => (InputKinds)(Features & ClientFeatures.Inputs);
 
     /// <summary>Who opened the session; nobody else may use it.</summary>
     public Caller Caller { get; init; } = Caller.Anonymous;

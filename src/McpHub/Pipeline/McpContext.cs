@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
@@ -38,6 +39,9 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The catalog as it was when the message came in; read once, so that a reload doesn't change a running request.</summary>
     public CatalogView View { get; set; } = CatalogView.Empty;
+
+    /// <summary>What of the client's capabilities servers go by.</summary>
+    public ClientFeatures Features { get; private set; }
 
     /// <summary>How notifications reach the client before the answer.</summary>
     public IClientStream Stream { get; set; } = NullClientStream.Instance;
@@ -83,6 +87,13 @@ internal sealed class McpContext : IDisposable
     /// <summary>Whether the client itself ended the request, so that nothing is to be answered.</summary>
     public bool IsCancelledByClient => Volatile.Read(ref _isCancelledByClient);
 
+    /// <summary>Now that it is known who asks, the catalog is what such a client sees.</summary>
+    public void LookAsDeclared()
+    {
+        Features = Session?.Features ?? ClientCapabilities.Read(Slice(Envelope.ClientCapabilities));
+        View = View.SeenBy(Features);
+    }
+
     /// <summary>Ends the work for this request: its client has no more use for an answer.</summary>
     public void Cancel()
     {
@@ -126,6 +137,7 @@ internal sealed class McpContext : IDisposable
         Caller = Caller.Anonymous;
         Session = null;
         View = CatalogView.Empty;
+        Features = ClientFeatures.None;
         Stream = NullClientStream.Instance;
         NetworkTransport = "";
         InFlight = null;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
+using McpHub.Catalog;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ internal sealed class McpPipeline
     private readonly McpHandler _handler;
     private readonly Observer _observer;
 
-    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(CatalogStore catalog, TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
@@ -20,6 +21,9 @@ internal sealed class McpPipeline
         McpHandler handler = ResolveAsync;
         handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
+
+        // Around the others, because what they look up is in the view that it may replace.
+        handler = new DeclaredListStage(catalog, subscriptions.Time, handler).InvokeAsync;
         _handler = handler;
         _observer = new Observer(metrics, logger);
     }

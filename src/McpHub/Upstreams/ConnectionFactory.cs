@@ -1,4 +1,5 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Upstreams.Http;
@@ -12,8 +13,8 @@ internal sealed class ConnectionFactory(UpstreamConfig config, GatewayConfig gat
 {
     private readonly SessionOpener _opener = new(gateway.Timeouts.Probe);
 
-    /// <summary>What a legacy server is told that it may ask for.</summary>
-    public InputKinds Declared { get; init; }
+    /// <summary>What a legacy server is told of its client.</summary>
+    public ClientFeatures Declared { get; init; }
 
     /// <summary>The one client that the sessions are for; <see langword="null"/> for more than one.</summary>
     public SessionInputs? Owner { get; init; }

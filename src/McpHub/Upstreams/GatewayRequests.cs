@@ -1,4 +1,4 @@
-using McpHub.Bridging.Inputs;
+using McpHub.Bridging;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Catalog;
 using McpHub.Protocol;
@@ -13,7 +13,7 @@ internal static class GatewayRequests
     public static byte[] ClientInfo { get; } = ServerIdentity.ToJson("mcphub");
 
     /// <summary>The metadata of a request that the gateway makes for itself, or for a client that has none.</summary>
-    public static byte[] ModernMeta { get; } = WriteModernMeta("{}"u8);
+    public static byte[] ModernMeta { get; } = WriteModernMeta(ClientFeatures.None);
 
     public static UpstreamCall Discover(long id) => Modern(id, McpMethod.Discover);
 
@@ -41,15 +41,15 @@ internal static class GatewayRequests
         return new UpstreamCall(id, method, message);
     }
 
-    /// <param name="inputs">What the server may ask for, and the gateway will have answered.</param>
-    public static UpstreamCall Initialize(long id, Revision revision, InputKinds inputs)
+    /// <param name="declared">What the server may ask for, and the gateway will have answered; and what it may list things for.</param>
+    public static UpstreamCall Initialize(long id, Revision revision, ClientFeatures declared)
     {
         var message = Utf8Buffer.Rent();
         McpMessages.BeginRequest(message, id, McpMethod.Initialize);
         message.Write("{\"protocolVersion\":\""u8);
         message.Write(revision.Utf8());
         message.Write("\",\"capabilities\":"u8);
-        message.Write(InputCapabilities.Write(inputs));
+        ClientCapabilities.Write(message, declared);
         message.Write(",\"clientInfo\":"u8);
         message.Write(ClientInfo);
         message.Write("}}"u8);
@@ -82,7 +82,8 @@ internal static class GatewayRequests
 
     /// <summary>Asks for one page of a list.</summary>
     /// <param name="cursor">The cursor as JSON with its quotes; empty for the first page.</param>
-    public static UpstreamCall List(long id, McpMethod method, Revision revision, ReadOnlySpan<byte> cursor)
+    /// <param name="declared">The capabilities of the clients that the list is for.</param>
+    public static UpstreamCall List(long id, McpMethod method, Revision revision, ReadOnlySpan<byte> cursor, ClientFeatures declared)
     {
         var message = Utf8Buffer.Rent();
         McpMessages.BeginRequest(message, id, method);
@@ -94,7 +95,7 @@ internal static class GatewayRequests
 
         if (revision.IsModern())
         {
-            copy.Member("_meta"u8, ModernMeta);
+            copy.Member("_meta"u8, declared == ClientFeatures.None ? ModernMeta : WriteModernMeta(declared));
         }
 
         copy.End();
@@ -103,8 +104,7 @@ internal static class GatewayRequests
     }
 
     /// <summary>The metadata of a request that the gateway makes on its own account.</summary>
-    /// <param name="capabilities">What the gateway declares, as JSON.</param>
-    public static byte[] WriteModernMeta(ReadOnlySpan<byte> capabilities)
+    public static byte[] WriteModernMeta(ClientFeatures declared)
     {
         using var buffer = Utf8Buffer.Rent();
         var meta = new ObjectCopy(buffer);
@@ -112,7 +112,8 @@ internal static class GatewayRequests
         buffer.Write((byte)'"');
         buffer.Write(Revisions.Latest.Utf8());
         buffer.Write((byte)'"');
-        meta.Member(MetaKeys.ClientCapabilities, capabilities);
+        meta.Begin(MetaKeys.ClientCapabilities);
+        ClientCapabilities.Write(buffer, declared);
         meta.Member(MetaKeys.ClientInfo, ClientInfo);
         meta.End();
         return buffer.Span.ToArray();

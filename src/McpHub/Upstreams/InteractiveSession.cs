@@ -1,11 +1,12 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Upstreams;
 
-/// <summary>A session in which a legacy server may ask for input. Disposing gives it back to <see cref="InteractiveSessions"/>.</summary>
+/// <summary>A session in which a legacy server knows what the client can do, and may ask for input. Disposing gives it back to <see cref="InteractiveSessions"/>.</summary>
 internal sealed partial class InteractiveSession : IDisposable
 {
     private static readonly TimeSpan HearingLimit = TimeSpan.FromSeconds(1);
@@ -20,14 +21,14 @@ internal sealed partial class InteractiveSession : IDisposable
     private long _lastUsed;
 
     public InteractiveSession(
-        InputKinds inputs,
+        ClientFeatures features,
         ClientSession? owner,
         TimeSpan inputLimit,
-        Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
+        Func<ClientFeatures, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
         Action released,
         TimeProvider time)
     {
-        Inputs = inputs;
+        Features = features;
         Owner = owner;
         _ownerInputs = owner is null ? null : new SessionInputs(owner, null, inputLimit);
         _released = released;
@@ -36,7 +37,11 @@ internal sealed partial class InteractiveSession : IDisposable
         Opening = Task.Run(() => OpenAsync(open));
     }
 
-    public InputKinds Inputs { get; }
+    /// <summary>What the server was told of the client.</summary>
+    public ClientFeatures Features { get; }
+
+    /// <summary>Whether the server may ask for something in it.</summary>
+    public bool HasInputs => (Features & ClientFeatures.Inputs) != ClientFeatures.None;
 
     /// <summary>The legacy client whose session it is; <see langword="null"/> for modern clients.</summary>
     public ClientSession? Owner { get; }
@@ -65,7 +70,7 @@ internal sealed partial class InteractiveSession : IDisposable
     /// A call was broken off. On a stream of several clients' calls, what the server still asks because of it must not reach the client
     /// that comes next.
     /// </summary>
-    public void Spend() => _isSpent |= Owner is null && HasOneStream;
+    public void Spend() => _isSpent |= Owner is null && HasOneStream && HasInputs;
 
     public void Rent() => Interlocked.Increment(ref _rented);
 
@@ -101,9 +106,9 @@ internal sealed partial class InteractiveSession : IDisposable
         }
     }
 
-    private async Task<OpenedSession> OpenAsync(Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open)
+    private async Task<OpenedSession> OpenAsync(Func<ClientFeatures, SessionInputs?, CancellationToken, Task<OpenedSession>> open)
     {
-        var session = await open(Inputs, _ownerInputs, _stopping.Token);
+        var session = await open(Features, _ownerInputs, _stopping.Token);
         _opened = session.Connection;
         if (Owner is not null)
         {

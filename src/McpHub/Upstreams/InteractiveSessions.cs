@@ -1,4 +1,5 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;
@@ -6,14 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace McpHub.Upstreams;
 
 /// <summary>
-/// The sessions with one legacy server in which it may ask for input. The session that everybody shares declares no capabilities, and
-/// capabilities never change within a session; so a call whose client can be asked runs in one that was opened with just that client's.
+/// The sessions with one legacy server in which it may ask for input, or lists what it lists only for clients that can do certain things.
+/// The session that everybody shares declares no capabilities, and capabilities never change within a session; so a call whose client can
+/// be asked, or sees another list, runs in one that was opened with just that client's.
 /// Thread-safe.
 /// </summary>
 /// <remarks>
 /// Over Streamable HTTP a server's request comes on the stream of the call that caused it, so calls with the same capabilities share a
 /// session. Where all calls share one stream (stdio, HTTP+SSE), nothing tells which call a request is about: there a session belongs to
-/// one legacy client, whose business it is in any case, or runs one call of a modern client at a time. Nobody ever guesses.
+/// one legacy client, whose business it is in any case, or runs one call of a modern client at a time. Nobody ever guesses. Where nothing
+/// can be asked, all clients with the same capabilities share one.
 /// </remarks>
 internal sealed partial class InteractiveSessions : IAsyncDisposable
 {
@@ -25,7 +28,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly List<InteractiveSession> _sessions = [];
-    private readonly Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> _open;
+    private readonly Func<ClientFeatures, SessionInputs?, CancellationToken, Task<OpenedSession>> _open;
     private readonly Func<bool> _hasOneStream;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -42,7 +45,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
     public InteractiveSessions(
         string server,
         Func<bool> hasOneStream,
-        Func<InputKinds, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
+        Func<ClientFeatures, SessionInputs?, CancellationToken, Task<OpenedSession>> open,
         TimeProvider time,
         ILogger logger)
     {
@@ -54,13 +57,13 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
     }
 
     /// <summary>A session for one call.</summary>
-    /// <param name="inputs">What the client can be asked.</param>
-    /// <param name="owner">The legacy client; <see langword="null"/> for a modern one.</param>
+    /// <param name="features">What the client can do, and the server is told.</param>
+    /// <param name="owner">The legacy client; <see langword="null"/> for a modern one, or where nothing can be asked.</param>
     /// <param name="inputLimit">How long the client may take for an answer.</param>
     /// <param name="cancellationToken">Ends the wait for a free session.</param>
     /// <exception cref="UpstreamException">The server can't be reached, or too many clients use it at the same time.</exception>
     public async ValueTask<InteractiveSession> RentAsync(
-        InputKinds inputs, ClientSession? owner, TimeSpan inputLimit, CancellationToken cancellationToken)
+        ClientFeatures features, ClientSession? owner, TimeSpan inputLimit, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -69,7 +72,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                session = Find(inputs, owner) ?? Add(inputs, owner, inputLimit);
+                session = Find(features, owner) ?? Add(features, owner, inputLimit);
                 session?.Rent();
                 released = _released.Task;
             }
@@ -112,12 +115,12 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         await Task.WhenAll(sessions.Select(s => s.EndAsync(_logger)));
     }
 
-    private InteractiveSession? Find(InputKinds inputs, ClientSession? owner)
+    private InteractiveSession? Find(ClientFeatures features, ClientSession? owner)
     {
         foreach (var session in _sessions)
         {
-            if (session.Inputs == inputs && session.Owner == owner && !session.IsLost && !session.IsSpent
-                && (owner is not null || !session.IsRented || !(session.HasOneStream || _hasOneStream())))
+            if (session.Features == features && session.Owner == owner && !session.IsLost && !session.IsSpent
+                && (owner is not null || !session.HasInputs || !session.IsRented || !(session.HasOneStream || _hasOneStream())))
             {
                 return session;
             }
@@ -126,7 +129,7 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         return null;
     }
 
-    private InteractiveSession? Add(InputKinds inputs, ClientSession? owner, TimeSpan inputLimit)
+    private InteractiveSession? Add(ClientFeatures features, ClientSession? owner, TimeSpan inputLimit)
     {
         // A program that keeps ending must not leave its remains until the next sweep.
         EndAll(static s => s.IsLost);
@@ -136,9 +139,9 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         }
 
         _sweeper ??= _time.CreateTimer(static state => ((InteractiveSessions)state!).Sweep(), this, SweepPeriod, SweepPeriod);
-        var session = new InteractiveSession(inputs, owner, inputLimit, _open, OnReleased, _time);
+        var session = new InteractiveSession(features, owner, inputLimit, _open, OnReleased, _time);
         _sessions.Add(session);
-        LogOpening(_logger, _server, inputs);
+        LogOpening(_logger, _server, features);
         return session;
     }
 
@@ -185,6 +188,6 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(210, LogLevel.Debug, "Server {Server} gets a session of its own for clients that can be asked for {Inputs}.")]
-    private static partial void LogOpening(ILogger logger, string server, InputKinds inputs);
+    [LoggerMessage(210, LogLevel.Debug, "Server {Server} gets a session of its own for clients with the capabilities {Features}.")]
+    private static partial void LogOpening(ILogger logger, string server, ClientFeatures features);
 }

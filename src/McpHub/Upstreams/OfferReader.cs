@@ -17,17 +17,20 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
 
     /// <param name="session">The open session.</param>
     /// <param name="previous">What it offered before; a list that it fails to give now is taken from there.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="declared">What a modern server is told that the client can do; in a legacy session that is settled.</param>
     /// <exception cref="UpstreamException">It can't be asked, or never gave the tools that it says it has.</exception>
-    public async Task<ServerOffer> ReadAsync(OpenedSession session, ServerOffer? previous, CancellationToken cancellationToken)
+    public async Task<ServerOffer> ReadAsync(
+        OpenedSession session, ServerOffer? previous, CancellationToken cancellationToken, ClientFeatures declared = ClientFeatures.None)
     {
         var hints = session.Connection.Revision.IsModern() ? session.Hints : CacheHints.None;
-        var tools = await ReadListAsync(session, ServerFeatures.Tools, McpMethod.ListTools, ListMember.Tools, previous?.Tools, cancellationToken);
+        var tools = await ReadListAsync(session, ServerFeatures.Tools, McpMethod.ListTools, ListMember.Tools, previous?.Tools, declared, cancellationToken);
         var prompts = await ReadListAsync(
-            session, ServerFeatures.Prompts, McpMethod.ListPrompts, ListMember.Prompts, previous?.Prompts ?? [], cancellationToken);
+            session, ServerFeatures.Prompts, McpMethod.ListPrompts, ListMember.Prompts, previous?.Prompts ?? [], declared, cancellationToken);
         var resources = await ReadListAsync(
-            session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, previous?.Resources ?? [], cancellationToken);
+            session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, previous?.Resources ?? [], declared, cancellationToken);
         var templates = await ReadListAsync(
-            session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, previous?.ResourceTemplates ?? [], cancellationToken);
+            session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, previous?.ResourceTemplates ?? [], declared, cancellationToken);
         return new ServerOffer
         {
             Revision = session.Connection.Revision,
@@ -42,7 +45,13 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     }
 
     private async Task<ServerList> ReadListAsync(
-        OpenedSession session, ServerFeatures feature, McpMethod method, ListMember list, IReadOnlyList<Definition>? previous, CancellationToken cancellationToken)
+        OpenedSession session,
+        ServerFeatures feature,
+        McpMethod method,
+        ListMember list,
+        IReadOnlyList<Definition>? previous,
+        ClientFeatures declared,
+        CancellationToken cancellationToken)
     {
         var result = new ServerList();
         if (!session.Features.HasFlag(feature))
@@ -54,7 +63,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
         var seen = new HashSet<string>();
         for (var page = 0; page < MostPages; page++)
         {
-            using var call = GatewayRequests.List(session.Connection.NextId(), method, session.Connection.Revision, cursor);
+            using var call = GatewayRequests.List(session.Connection.NextId(), method, session.Connection.Revision, cursor, declared);
             using var reply = await session.Connection.SendAsync(call, cancellationToken);
             if (reply.IsError)
             {

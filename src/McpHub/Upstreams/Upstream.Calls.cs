@@ -88,10 +88,12 @@ internal sealed partial class Upstream
 
     /// <summary>
     /// Whether it takes more than a request and its reply. Between modern peers it does only from the second round on: what the server
-    /// wants is in its reply. A conversation repeats by itself what may be repeated.
+    /// wants is in its reply. A legacy server that lists something of its own for clients like this one does what it lists in a session
+    /// that was opened as for such a client. A conversation repeats by itself what may be repeated.
     /// </summary>
-    private static bool IsConversation(UpstreamConnection connection, McpContext context, InputKinds inputs) =>
+    private bool IsConversation(UpstreamConnection connection, McpContext context, InputKinds inputs) =>
         (inputs != InputKinds.None && !(context.Revision.IsModern() && connection.Revision.IsModern()))
+        || (context.Features != ClientFeatures.None && !connection.Revision.IsModern() && _declared.Differing.ContainsKey(context.Features))
         || (context.Envelope.IsInputRetry && RequestStates.IsIn(context));
 
     /// <summary>The way of progress and log messages; <see langword="null"/> if there can be none.</summary>

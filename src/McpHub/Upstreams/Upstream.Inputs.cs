@@ -20,7 +20,7 @@ internal sealed partial class Upstream
     private readonly Lazy<InteractiveSessions> _interactive;
     private readonly InputServices _inputs;
 
-    /// <summary>Answers a request whose client can be asked, or that brings what was asked for.</summary>
+    /// <summary>Answers a request whose client can be asked, or sees another list than most; or that brings what was asked for.</summary>
     private ValueTask<McpResult> ConverseAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
@@ -93,7 +93,24 @@ internal sealed partial class Upstream
         using var inputs = new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input);
         try
         {
-            return await AskInRoundsAsync(connection, context, entry, relay, inputs, first, cancellationToken);
+            try
+            {
+                first ??= await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
+            }
+            catch (UpstreamException e) when (MayBeRepeated(e, connection, entry))
+            {
+                // Only the first round: later ones carry what the client was asked for on behalf of the call that was lost.
+                LogRepeated(_logger, Name, e.Kind, e.Message);
+                connection = await WaitForNextAsync(connection, cancellationToken);
+                if (!connection.Revision.IsModern())
+                {
+                    return await CallInteractivelyAsync(context, entry, context.Session!.Inputs, cancellationToken);
+                }
+
+                first = await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
+            }
+
+            return await AskInRoundsAsync(connection, context, entry, relay, inputs, first.Value, cancellationToken);
         }
         finally
         {
@@ -107,14 +124,13 @@ internal sealed partial class Upstream
         CatalogEntry entry,
         CallRelay relay,
         SessionInputs inputs,
-        UpstreamReply? first,
+        UpstreamReply first,
         CancellationToken cancellationToken)
     {
         InputRetry? retry = null;
         for (var round = 0; round < MostRounds; round++)
         {
-            var reply = first ?? await SendRoundAsync(connection, context, entry, relay, retry, cancellationToken);
-            first = null;
+            var reply = round == 0 ? first : await SendRoundAsync(connection, context, entry, relay, retry, cancellationToken);
             if (reply.IsError || !reply.IsInputRequired)
             {
                 return ResultTranslator.Translate(context, entry, connection.Revision, reply);
@@ -293,7 +309,9 @@ internal sealed partial class Upstream
     {
         try
         {
-            return await _interactive.Value.RentAsync(inputs, context.Session, _settings.Gateway.Timeouts.Input, cancellationToken);
+            // A server that can't ask doesn't have to be asked whose session it is.
+            var owner = inputs == InputKinds.None ? null : context.Session;
+            return await _interactive.Value.RentAsync(context.Features & ~ClientFeatures.Tasks, owner, _settings.Gateway.Timeouts.Input, cancellationToken);
         }
         catch (OperationCanceledException e) when (!context.IsCancelledByClient)
         {
@@ -301,10 +319,10 @@ internal sealed partial class Upstream
         }
     }
 
-    private async Task<OpenedSession> OpenInteractiveAsync(InputKinds inputs, SessionInputs? owner, CancellationToken cancellationToken)
+    private async Task<OpenedSession> OpenInteractiveAsync(ClientFeatures features, SessionInputs? owner, CancellationToken cancellationToken)
     {
         var settings = _settings;
-        var factory = new ConnectionFactory(settings.Upstream, settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = inputs, Owner = owner };
+        var factory = new ConnectionFactory(settings.Upstream, settings.Gateway, new InteractiveEvents(this), _time, _logger) { Declared = features, Owner = owner };
         var limit = settings.Gateway.Timeouts.Start;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         timeout.CancelAfter(limit);

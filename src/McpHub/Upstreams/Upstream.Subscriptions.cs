@@ -57,6 +57,7 @@ internal sealed partial class Upstream
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         session.Connection.StartListening();
         var subscribing = KeepSubscribedAsync(session, ended.Token);
+        var declaring = KeepDeclaredAsync(session, ended.Token);
         try
         {
             return await RefreshUntilClosedAsync(session);
@@ -64,7 +65,7 @@ internal sealed partial class Upstream
         finally
         {
             await ended.CancelAsync();
-            await subscribing;
+            await Task.WhenAll(subscribing, declaring);
         }
     }
 
@@ -158,6 +159,8 @@ internal sealed partial class Upstream
     private void Publish(ServerOffer offer, ListKinds announced)
     {
         _offer = offer;
+        _isDeclaredStale = true;
+        Signal(_declaredDue);
         Interlocked.Or(ref _announced, (int)announced);
         Changed?.Invoke();
     }

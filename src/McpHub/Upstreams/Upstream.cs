@@ -66,9 +66,12 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     public void Start() => _running = Task.Run(RunAsync);
 
     /// <summary>What the server is shown to offer until it has been asked.</summary>
-    public void Expect(ServerOffer? offer)
+    /// <param name="offer">What clients without capabilities see.</param>
+    /// <param name="declared">What others see.</param>
+    public void Expect(ServerOffer? offer, DeclaredOffers declared)
     {
         _offer = offer;
+        _declared = declared with { IsSettled = true };
         _wasServed = offer is not null;
     }
 
@@ -141,6 +144,8 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
                 _wasServed = true;
             }
 
+            // What was shown before the connection was lost is shown until the server has been asked again.
+            _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
             var connection = session.Connection;
             _connection = connection;
             SetState(new UpstreamState
@@ -202,8 +207,8 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
 
     private bool IsProbeDue() => _legacySince is not { } since || _time.GetUtcNow() - since > LegacyVerdictLifetime;
 
-    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken) =>
-        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken);
+    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken, ClientFeatures declared = ClientFeatures.None) =>
+        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken, declared);
 
     private void SetState(UpstreamState state)
     {

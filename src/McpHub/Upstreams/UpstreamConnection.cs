@@ -28,8 +28,8 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <summary>The revision that the server is spoken to in; the newest until the session is open.</summary>
     public Revision Revision { get; set; } = Revisions.Latest;
 
-    /// <summary>What the server was told that it may ask for (legacy; the capabilities of a session never change).</summary>
-    public InputKinds Declared { get; init; }
+    /// <summary>What the server was told of its client (legacy; the capabilities of a session never change).</summary>
+    public ClientFeatures Declared { get; init; }
 
     /// <summary>
     /// The one client whose calls all calls on the connection are, so that what names no call is its business too;
@@ -202,7 +202,7 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     private void Answer(ReadOnlySpan<byte> message, in Envelope envelope, UpstreamCall? call)
     {
         var id = envelope.Id.Of(message);
-        if (Declared != InputKinds.None && envelope.Method.IsInput())
+        if ((Declared & ClientFeatures.Inputs) != ClientFeatures.None && envelope.Method.IsInput())
         {
             var inputs = call?.Inputs ?? InputsOfUnnamed(envelope.Method);
             _ = AskAsync(inputs, envelope.Method, Encoding.UTF8.GetString(id), envelope.Params.Of(message).ToArray());

@@ -1,4 +1,5 @@
 using McpHub.Bridging.Inputs;
+using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,9 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
 
     /// <summary>Called, on whatever thread, with a server and the URI of a resource of its own that has changed.</summary>
     public Action<Upstream, string>? ResourceUpdated { get; init; }
+
+    /// <summary>The sets of capabilities that servers are asked about.</summary>
+    public required DeclaredSets DeclaredSets { get; init; }
 
     /// <summary>The upstreams that are configured and not disabled, in the order of the configuration.</summary>
     public IReadOnlyList<Upstream> Current { get; private set; } = [];
@@ -36,12 +40,15 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
             }
             else
             {
-                var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name));
+                var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name))
+                {
+                    DeclaredSets = DeclaredSets,
+                };
                 added.Changed += changed;
                 added.ResourceUpdated += ResourceUpdated;
 
                 // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.
-                added.Expect(same?.Offer);
+                added.Expect(same?.Offer, same?.Declared ?? DeclaredOffers.Same);
                 added.Start();
                 _upstreams.Add(added);
             }

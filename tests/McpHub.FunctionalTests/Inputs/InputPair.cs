@@ -40,6 +40,10 @@ internal sealed class InputPair : IAsyncDisposable
         return pair;
     }
 
+    /// <summary>The sessions of a legacy server, but for the one in which it is asked what it lists for clients that can do everything.</summary>
+    public IReadOnlyList<FakeRequest> Sessions =>
+        [.. Server.Of("initialize").Where(r => !r.Body.Contains("io.modelcontextprotocol/ui", StringComparison.Ordinal))];
+
     /// <summary>Another client of the same gateway.</summary>
     public async Task<McpClient> ConnectAsync(string revision, string? capabilities = null)
     {

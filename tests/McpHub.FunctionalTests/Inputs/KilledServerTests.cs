@@ -19,6 +19,8 @@ public sealed class KilledServerTests
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("MCPHUB_TEST_KILL_SECONDS") ?? "10", CultureInfo.InvariantCulture));
 
+    private static Revision[] BothEras => [Revision.V20251125, Revision.V20260728];
+
     [Fact]
     public async Task Calls_AreAllAnswered_AndNoneRunsTwice()
     {
@@ -52,29 +54,27 @@ public sealed class KilledServerTests
     [InlineData("count_idempotent", 2)]
     public async Task Call_ThatWasLost_IsMadeOnceMore_IfTheToolAllowsIt(string tool, int expected)
     {
-        foreach (var capabilities in (string[])["{}", InputPair.Everything])
+        var pairs = from server in BothEras from client in BothEras from capabilities in (string[])["{}", InputPair.Everything] select (server, client, capabilities);
+        foreach (var (serverRevision, clientRevision, capabilities) in pairs)
         {
-            foreach (var revision in (Revision[])[Revision.V20251125, Revision.V20260728])
+            var runs = 0;
+            var hints = tool switch { "count_read" => "\"readOnlyHint\":true", "count_idempotent" => "\"idempotentHint\":true", _ => "" };
+            await using var server = await FakeUpstream.StartAsync(
+                serverRevision, new FakeOffer { Tools = ["{\"name\":\"" + tool + "\",\"inputSchema\":{\"type\":\"object\"},\"annotations\":{" + hints + "}}"] });
+            server.OnTool(tool, x =>
             {
-                var runs = 0;
-                var hints = tool switch { "count_read" => "\"readOnlyHint\":true", "count_idempotent" => "\"idempotentHint\":true", _ => "" };
-                await using var server = await FakeUpstream.StartAsync(
-                    Revision.V20251125, new FakeOffer { Tools = ["{\"name\":\"" + tool + "\",\"inputSchema\":{\"type\":\"object\"},\"annotations\":{" + hints + "}}"] });
-                server.OnTool(tool, x =>
-                {
-                    runs++;
-                    x.Abort();
-                    return Task.CompletedTask;
-                });
-                await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
-                var client = await McpClient.ConnectAsync(gateway, revision, capabilities: capabilities);
-                client.Capabilities = capabilities;
+                runs++;
+                x.Abort();
+                return Task.CompletedTask;
+            });
+            await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
+            var client = await McpClient.ConnectAsync(gateway, clientRevision, capabilities: capabilities);
+            client.Capabilities = capabilities;
 
-                var answer = await client.CallAsync("s_" + tool);
+            var answer = await client.CallAsync("s_" + tool);
 
-                Assert.Contains("may have run", answer.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
-                Assert.Equal(expected, runs);
-            }
+            Assert.Contains("may have run", answer.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Equal(expected, runs);
         }
     }
 

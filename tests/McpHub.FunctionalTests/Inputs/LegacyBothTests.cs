@@ -50,8 +50,8 @@ public sealed class LegacyBothTests
         }
 
         // One session for everything that this client can be asked, beside the one that asks for nothing.
-        Assert.Equal(2, pair.Server.SessionsOpened);
-        Assert.DoesNotContain("elicitation", pair.Server.Of("initialize")[0].Body, StringComparison.Ordinal);
+        Assert.Equal(2, pair.Sessions.Count);
+        Assert.DoesNotContain("elicitation", pair.Sessions[0].Body, StringComparison.Ordinal);
     }
 
     [Theory]

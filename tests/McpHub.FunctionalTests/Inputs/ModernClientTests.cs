@@ -161,7 +161,7 @@ public sealed class ModernClientTests
         Assert.Equal("done", (await pair.Client.CallAsync("s_ask")).Text);
 
         Assert.StartsWith("\"error\":", Assert.Single(got), StringComparison.Ordinal);
-        Assert.DoesNotContain(method.Split('/')[0], pair.Server.Of("initialize")[^1].Params.GetProperty("capabilities").GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(method.Split('/')[0], pair.Sessions[^1].Params.GetProperty("capabilities").GetRawText(), StringComparison.Ordinal);
     }
 
     [Theory]

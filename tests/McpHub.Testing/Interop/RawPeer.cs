@@ -15,6 +15,9 @@ public abstract class RawPeer(string revision)
 
     public bool IsModern => Revision == Modern;
 
+    /// <summary>What it declares: in <c>initialize</c>, or with each request.</summary>
+    public JsonObject Capabilities { get; init; } = [];
+
     /// <summary>The notifications that came, in order.</summary>
     public ConcurrentQueue<JsonObject> Notifications { get; } = new();
 
@@ -30,7 +33,7 @@ public abstract class RawPeer(string revision)
         var answer = await RequestAsync("initialize", new JsonObject
         {
             ["protocolVersion"] = Revision,
-            ["capabilities"] = new JsonObject(),
+            ["capabilities"] = Capabilities.DeepClone(),
             ["clientInfo"] = new JsonObject { ["name"] = "raw", ["version"] = "1.0.0" },
         });
         await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });
@@ -51,7 +54,7 @@ public abstract class RawPeer(string revision)
         {
             sent["_meta"] ??= new JsonObject();
             sent["_meta"]!["io.modelcontextprotocol/protocolVersion"] = Revision;
-            sent["_meta"]!["io.modelcontextprotocol/clientCapabilities"] = new JsonObject();
+            sent["_meta"]!["io.modelcontextprotocol/clientCapabilities"] = Capabilities.DeepClone();
             sent["_meta"]!["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "raw", ["version"] = "1.0.0" };
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 
@@ -17,15 +18,9 @@ internal static class InputCapabilities
     /// </remarks>
     public static InputKinds Of(McpContext context)
     {
-        if (context.Session is { } session)
-        {
-            return session.Inputs;
-        }
-
-        var declared = context.Slice(context.Envelope.ClientCapabilities);
-        return declared.Length <= 2 || context.Envelope.Method is not (McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource)
+        return context.Session is null && context.Envelope.Method is not (McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource)
             ? InputKinds.None
-            : Read(declared);
+            : (InputKinds)(context.Features & ClientFeatures.Inputs);
     }
 
     /// <summary>Reads a client's capabilities. <c>elicitation: {}</c> means forms (2025-11-25, "Elicitation").</summary>

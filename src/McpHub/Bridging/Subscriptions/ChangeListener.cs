@@ -7,11 +7,14 @@ namespace McpHub.Bridging.Subscriptions;
 /// when and how the client hears of it. Thread-safe.
 /// </summary>
 /// <param name="server">The server in the endpoint's path; empty for all together.</param>
-internal abstract class ChangeListener(string server)
+/// <param name="features">What of the client's capabilities servers go by: it decides which lists the client sees.</param>
+internal abstract class ChangeListener(string server, ClientFeatures features = ClientFeatures.None)
 {
     private PendingChanges _pending;
 
     public string Server { get; } = server;
+
+    public ClientFeatures Features { get; } = features;
 
     /// <summary>Whether it listens by a request that stays open (2026-07-28), and not by a session.</summary>
     public abstract bool IsModern { get; }

@@ -59,39 +59,38 @@ internal sealed class SubscriptionHub : IDisposable
     /// <param name="announced">The lists of which servers say that they have changed, by the servers' names in paths; told even if they look the same.</param>
     public void OnCatalogChanged(CatalogSnapshot old, CatalogSnapshot next, IReadOnlyDictionary<string, ListKinds> announced)
     {
-        var everywhere = ListChanges.Between(old.Root, next.Root) | announced.Values.Aggregate(ListKinds.None, (all, lists) => all | lists);
-        var changes = new Dictionary<string, ListKinds>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (server, view) in next.Servers)
-        {
-            changes[server] = announced.GetValueOrDefault(server) | (old.ViewOf(server) is { } before ? ListChanges.Between(before, view) : ListKinds.None);
-        }
-
-        if ((everywhere | changes.Values.Aggregate(ListKinds.None, (all, lists) => all | lists)).HasFlag(ListKinds.Resources) || !HaveSameSources(old, next))
+        var all = announced.Values.Aggregate(ListKinds.None, (all, lists) => all | lists);
+        if ((all | ListChanges.Ever(old.Root, next.Root)).HasFlag(ListKinds.Resources)
+            || next.Servers.Any(s => old.ViewOf(s.Key) is { } before && ListChanges.Ever(before, s.Value).HasFlag(ListKinds.Resources))
+            || !HaveSameSources(old, next))
         {
             // Before anybody is told: who lists upon it may subscribe to what it finds.
             Topics.Follow();
         }
 
-        if (everywhere == ListKinds.None && changes.Values.All(lists => lists == ListKinds.None) && old.Servers.Keys.All(changes.ContainsKey))
-        {
-            return;
-        }
-
+        // What clients of one endpoint with the same capabilities are told is the same.
+        var told = new Dictionary<(string Server, ClientFeatures Features), ListKinds>();
         foreach (var (listener, _) in _listeners)
         {
-            if (listener.Server.Length == 0)
+            if (next.ViewOf(listener.Server) is not { } view)
             {
-                listener.Tell(everywhere);
+                if (listener.IsModern)
+                {
+                    // A session goes on, and its requests find out; the server may come back.
+                    listener.End();
+                }
+
+                continue;
             }
-            else if (changes.TryGetValue(listener.Server, out var lists))
+
+            if (!told.TryGetValue((listener.Server, listener.Features), out var lists))
             {
-                listener.Tell(lists);
+                lists = (listener.Server.Length == 0 ? all : announced.GetValueOrDefault(listener.Server))
+                    | (old.ViewOf(listener.Server) is { } before ? ListChanges.Between(before.SeenBy(listener.Features), view.SeenBy(listener.Features)) : ListKinds.None);
+                told[(listener.Server, listener.Features)] = lists;
             }
-            else if (listener.IsModern)
-            {
-                // A session goes on, and its requests find out; the server may come back.
-                listener.End();
-            }
+
+            listener.Tell(lists);
         }
     }
 

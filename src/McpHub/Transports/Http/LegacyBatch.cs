@@ -54,6 +54,7 @@ internal static class LegacyBatch
             context.Session = batch.Session;
             context.Revision = batch.Revision;
             context.View = batch.View;
+            context.LookAsDeclared();
             context.Stream = batch.Stream;
             context.NetworkTransport = batch.NetworkTransport;
             var failure = EnvelopeReader.Read(message.Span, out context.Envelope);

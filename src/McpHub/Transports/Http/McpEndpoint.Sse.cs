@@ -140,6 +140,7 @@ internal sealed partial class McpEndpoint
         context.Revision = client.Session?.Revision ?? Revisions.LatestLegacy;
         context.NetworkTransport = "tcp";
         var failure = EnvelopeReader.Read(body.Span, out context.Envelope) ?? CheckSse(context);
+        context.LookAsDeclared();
         if (failure is null && context.Envelope.Kind != EnvelopeKind.Response && !client.TryEnter())
         {
             failure = new Failure(FailureKind.Overloaded, "Too many requests of this session are running, or their answers are not read; try again later.");

@@ -294,6 +294,7 @@ internal sealed partial class McpEndpoint(
 
         context.Session = session;
         context.Revision = session!.Revision;
+        context.LookAsDeclared();
         return null;
     }
 

@@ -19,8 +19,14 @@ internal static class ModernHeaders
     public static Failure? Check(McpContext context, IHeaderDictionary headers)
     {
         var isNotification = context.Envelope.Kind == EnvelopeKind.Notification;
-        return CheckVersion(context, headers["MCP-Protocol-Version"], isNotification)
-            ?? (isNotification ? null : ModernMetadata.CheckRest(context) ?? CheckMethod(context, headers) ?? CheckParameters(context, headers));
+        var failure = CheckVersion(context, headers["MCP-Protocol-Version"], isNotification);
+        if (failure is not null || isNotification)
+        {
+            return failure;
+        }
+
+        context.LookAsDeclared();
+        return ModernMetadata.CheckRest(context) ?? CheckMethod(context, headers) ?? CheckParameters(context, headers);
     }
 
     private static Failure? CheckVersion(McpContext context, StringValues header, bool isNotification)

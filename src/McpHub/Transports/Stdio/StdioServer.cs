@@ -198,11 +198,13 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
         if (context.Envelope.ProtocolVersion.IsPresent)
         {
             context.Revision = Revisions.Latest;
+            context.LookAsDeclared();
             return ModernMetadata.Check(context);
         }
 
         context.Session = _session;
         context.Revision = _session?.Revision ?? Revisions.LatestLegacy;
+        context.LookAsDeclared();
         if (_session is not null || context.Envelope.Kind != EnvelopeKind.Request || context.Envelope.Method is McpMethod.Initialize or McpMethod.Ping)
         {
             return null;

@@ -111,6 +111,8 @@ internal sealed partial class ListenSubscriptions(
         _asked = uris;
         if (isAcknowledged)
         {
+            // The server is well again: what comes next has nothing to do with the trouble before.
+            _pause = FirstPause;
             var honoured = (await next.Ack.Filter).Uris.ToHashSet();
             Refuse([.. uris.Where(uri => !honoured.Contains(uri))], "it does not tell of this resource");
         }

@@ -7,7 +7,7 @@ namespace McpHub.Upstreams.Subscriptions;
 /// <summary>Writes the requests about tasks that the gateway makes on its own account (2026-07-28, tasks extension).</summary>
 internal static class TaskRequests
 {
-    private static readonly byte[] Meta = GatewayRequests.WriteModernMeta("""{"extensions":{"io.modelcontextprotocol/tasks":{}}}"""u8);
+    private static readonly byte[] Meta = GatewayRequests.WriteModernMeta(ClientFeatures.Tasks);
 
     /// <summary>Asks for the notifications that tell of tasks.</summary>
     public static UpstreamCall Listen(long id, IEnumerable<string> taskIds, ListenAck ack, WatchedStates tasks)

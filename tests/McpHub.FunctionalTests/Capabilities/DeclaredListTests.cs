@@ -1,0 +1,241 @@
+using McpHub.Configuration;
+using McpHub.Protocol;
+using McpHub.Testing;
+
+namespace McpHub.FunctionalTests.Capabilities;
+
+/// <summary>What servers list only for clients that declare certain capabilities.</summary>
+public sealed class DeclaredListTests
+{
+    public static TheoryData<string, string> Eras { get; } = new MatrixTheoryData<string, string>(["2025-11-25", "2026-07-28"], ["2025-06-18", "2026-07-28"]);
+
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task Lists_AreThoseForTheClient_AndItsCallsReachWhatTheyShow(string client, string server)
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Parse(server));
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var nobody = await ConnectAsync(gateway, client, "{}");
+        var sampler = await ConnectAsync(gateway, client, DeclaringServer.Sampling);
+        Assert.Equal(["s_plain"], await ToolsAsync(nobody));
+
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+
+        Assert.Equal("sample", (await sampler.CallAsync("s_sample")).Text);
+        Assert.Equal("plain", (await sampler.CallAsync("s_plain")).Text);
+        Assert.Equal(["s_plain"], await ToolsAsync(nobody));
+        var refused = await nobody.CallAsync("s_sample");
+        Assert.Equal("Unknown tool: s_sample", refused.Error.GetProperty("message").GetString());
+        Assert.DoesNotContain(upstream.Of("tools/call"), call => call.Tool == "view");
+        Assert.Empty(gateway.Log.Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task Apps_PassUntouched(string client, string server)
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Parse(server));
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var viewer = await ConnectAsync(gateway, client, DeclaringServer.Apps);
+
+        await UntilListedAsync(viewer, "s_plain", "s_view");
+
+        var tool = (await viewer.RequestAsync("tools/list")).Result.GetProperty("tools")[1];
+        Assert.Equal("""{"ui":{"resourceUri":"ui:\/\/w","visibility":["model","app"]},"x":1.0}""", tool.GetProperty("_meta").GetRawText());
+        Assert.Equal(DeclaringServer.Widget, (await viewer.RequestAsync("resources/list")).Result.GetProperty("resources")[0].GetRawText());
+        Assert.Equal(DeclaringServer.Contents, (await viewer.RequestAsync("resources/read", """{"uri":"ui://w"}""")).Result.GetProperty("contents")[0].GetRawText());
+        Assert.Equal("view", (await viewer.CallAsync("s_view")).Text);
+        Assert.Empty(gateway.Log.Faults);
+    }
+
+    [Fact]
+    public async Task Session_WhereNothingCanBeAsked_IsShared_AlsoOnOneStream()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20241105, FakeFlavour.Sse);
+        var arrived = new SemaphoreSlim(0);
+        var isReleased = new TaskCompletionSource();
+        upstream.OnTool("view", async x =>
+        {
+            arrived.Release();
+            await isReleased.Task;
+            await x.TextAsync("view");
+        });
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var viewers = new List<McpClient>();
+        foreach (var revision in (string[])["2025-11-25", "2025-11-25", "2026-07-28", "2026-07-28"])
+        {
+            viewers.Add(await ConnectAsync(gateway, revision, DeclaringServer.Apps));
+            await UntilListedAsync(viewers[^1], "s_plain", "s_view");
+        }
+
+        var calls = viewers.Select(v => v.CallAsync("s_view")).ToArray();
+        foreach (var _ in calls)
+        {
+            Assert.True(await arrived.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken), "All four calls run at the same time.");
+        }
+
+        isReleased.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), a => Assert.Equal("view", a.Text));
+
+        // The one that all share, the one that can do everything, and the viewers'.
+        Assert.Equal(3, upstream.SessionsOpened);
+    }
+
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task OrdinaryServer_IsAskedOnce_HoweverManyClientsDeclareWhatever(string client, string server)
+    {
+        await using var upstream = await FakeUpstream.StartAsync(Parse(server));
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        foreach (var capabilities in (string[])["{}", DeclaringServer.Sampling, DeclaringServer.Apps, """{"roots":{}}""", """{"elicitation":{"url":{}}}"""])
+        {
+            var connected = await ConnectAsync(gateway, client, capabilities);
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.Equal(["s_echo"], await ToolsAsync(connected));
+            }
+        }
+
+        Assert.Equal(2, upstream.Of("tools/list").Count);
+    }
+
+    [Fact]
+    public async Task Lists_ThatServersAreSlowToGive_AreToldOfAsAChange_ToThoseWhoSeeThem()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var isReleased = new TaskCompletionSource();
+        upstream.OnHttp = async (_, request) =>
+        {
+            if (request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}")
+            {
+                await isReleased.Task;
+            }
+
+            return false;
+        };
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        using var told = await MessageStream.ListenAsync(sampler, """{"toolsListChanged":true}""");
+        using var untold = await MessageStream.ListenAsync(nobody, """{"toolsListChanged":true,"promptsListChanged":true}""");
+        await told.ReadAsync();
+        await untold.ReadAsync();
+        Assert.Equal(["s_plain"], await ToolsAsync(sampler));
+
+        isReleased.SetResult();
+
+        Assert.Equal("notifications/tools/list_changed", (await told.ReadAsync()).GetProperty("method").GetString());
+        Assert.Equal(["s_sample", "s_plain"], await ToolsAsync(sampler));
+        await Patience.UntilAsync(() => upstream.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await upstream.Subscriptions.TellAsync("notifications/prompts/list_changed");
+        Assert.Equal("notifications/prompts/list_changed", (await untold.ReadAsync()).GetProperty("method").GetString());
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2026-07-28")]
+    public async Task Change_OfWhatSomeSee_IsReadAgain(string server)
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Parse(server));
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        await Patience.UntilAsync(() => upstream.Revision.IsModern() ? upstream.Subscriptions.Listens.Count == 1 : upstream.Streams.Count == 1, "the gateway listens");
+        var sampler = await ConnectAsync(gateway, "2025-11-25", DeclaringServer.Sampling);
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+        using var stream = await sampler.StreamAsync();
+
+        upstream.OfferBy = declared => declared.TryGetProperty("sampling", out _) ? DeclaringServer.Offer("new", "plain") : null;
+        await upstream.Subscriptions.TellAsync("notifications/tools/list_changed");
+
+        await UntilListedAsync(sampler, "s_new", "s_plain");
+        while (await stream.NextAsync() is { } next && !(next.Data?.Contains("tools/list_changed", StringComparison.Ordinal) ?? false))
+        {
+        }
+    }
+
+    [Fact]
+    public async Task Failure_ToList_LeavesWhatAllSee_AndIsTriedAgain()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var isBroken = true;
+        upstream.OnHttp = (http, request) =>
+        {
+            var isRefused = isBroken && request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}";
+            http.Response.StatusCode = isRefused ? 500 : 200;
+            return Task.FromResult(isRefused);
+        };
+        await using var gateway = await GatewayHost.StartAsync(
+            new HubConfig { Upstreams = [upstream.Config("s")], Gateway = new GatewayConfig { BuiltInTools = false } }, time);
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        Assert.Equal(["s_plain"], await ToolsAsync(sampler));
+        await Patience.UntilAsync(() => time.HasTimer(TimeSpan.FromSeconds(30)), "it is to be tried again");
+
+        isBroken = false;
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+        Assert.Empty(gateway.Log.Faults);
+    }
+
+    [Theory]
+    [InlineData(PrefixMode.Always, "a_x", "b_x")]
+    [InlineData(PrefixMode.Conflict, "a_x", "x")]
+    [InlineData(PrefixMode.Never, "a_x", "x")]
+    public async Task Name_IsTheSameForEverybody_AndWhatSomeSeeTakesNone(PrefixMode prefix, string some, string all)
+    {
+        await using var a = await FakeUpstream.StartAsync(Revision.V20260728, FakeOffer.OfTools("p"), setUp: f =>
+            f.OfferBy = declared => declared.TryGetProperty("sampling", out _) ? FakeOffer.OfTools("x", "p") : null);
+        await using var b = await FakeUpstream.StartAsync(Revision.V20251125, FakeOffer.OfTools("x", "q"));
+        await using var gateway = await StartAsync(new NamingConfig { Prefix = prefix }, a.Config("a"), b.Config("b"));
+        var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
+        var before = await ToolsAsync(nobody);
+        Assert.Contains(all, before);
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+
+        await UntilListedAsync(sampler, [some, .. before]);
+
+        Assert.Equal(before, await ToolsAsync(nobody));
+        await sampler.CallAsync(some);
+        Assert.Single(a.Of("tools/call"));
+        await sampler.CallAsync(all);
+        Assert.Single(b.Of("tools/call"));
+    }
+
+    [Fact]
+    public async Task OwnEndpoint_OfAServer_ShowsTheSame_AndOneThatIsAwayHoldsNobodyUp()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20251125);
+        await using var gateway = await StartAsync(
+            upstream.Config("s"), new UpstreamConfig { Name = "away", Transport = new StdioTransportConfig { Command = "no-such-program-anywhere" } });
+        var sampler = await McpClient.ConnectAsync(gateway, Revision.V20251125, "s", DeclaringServer.Sampling);
+
+        await UntilListedAsync(sampler, "sample", "plain");
+
+        Assert.Equal("sample", (await sampler.CallAsync("sample")).Text);
+        Assert.True(gateway.Catalog.Root.IsSettledFor(Catalog.ClientFeatures.Sampling));
+    }
+
+    private static Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => StartAsync(new NamingConfig(), upstreams);
+
+    private static Task<GatewayHost> StartAsync(NamingConfig naming, params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(
+        new HubConfig { Upstreams = upstreams, Gateway = new GatewayConfig { BuiltInTools = false, Naming = naming } });
+
+    private static async Task<McpClient> ConnectAsync(GatewayHost gateway, string revision, string capabilities)
+    {
+        var client = await McpClient.ConnectAsync(gateway, Parse(revision), capabilities: capabilities);
+        client.Capabilities = capabilities;
+        return client;
+    }
+
+    private static async Task<string[]> ToolsAsync(McpClient client) =>
+        [.. (await client.RequestAsync("tools/list")).Result.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()!)];
+
+    private static async Task UntilListedAsync(McpClient client, params string[] tools)
+    {
+        await Patience.UntilAsync(async () => (await ToolsAsync(client)).SequenceEqual(tools), $"the client sees {string.Join(", ", tools)}");
+    }
+
+    private static Revision Parse(string text) =>
+        Protocol.Revisions.TryParse(text, out var revision) ? revision : throw new ArgumentException($"No revision: {text}", nameof(text));
+}
