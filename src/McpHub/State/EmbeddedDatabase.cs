@@ -4,11 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace McpHub.State;
 
 /// <summary>
-/// One SQLite file of the state folder, for what has to be found again after a restart. One statement or transaction at a time; each
-/// takes well below a millisecond. Thread-safe.
+/// One SQLite file of the state folder, for what has to be found again after a restart. One transaction at a time, on the thread that
+/// asks for it: it is for small ones. Thread-safe, also towards other processes with the same file.
 /// </summary>
 internal sealed class EmbeddedDatabase : IDisposable
 {
+    // For another process that has the file at the same moment.
     private const int BusySeconds = 5;
 
     private readonly Lock _lock = new();
@@ -38,7 +39,7 @@ internal sealed class EmbeddedDatabase : IDisposable
             connection.Open();
 
             // In this mode a commit is safe from the end of the process, and needs no wait for the disk.
-            Run(connection, null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
+            Run(connection, null, "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
             Migrate(connection, path, migrations);
             return new EmbeddedDatabase(connection);
         }
@@ -54,23 +55,28 @@ internal sealed class EmbeddedDatabase : IDisposable
         }
     }
 
+    /// <summary>Reads; what other processes write meanwhile does not wait for it, and is not seen.</summary>
+    public T Read<T>(Func<Transaction, T> work) => Run(work, isRead: true);
+
     /// <summary>Runs statements as one: all of them, or none.</summary>
-    public T InTransaction<T>(Func<Transaction, T> work)
-    {
-        lock (_lock)
-        {
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            var result = work(new Transaction(_connection, transaction));
-            transaction.Commit();
-            return result;
-        }
-    }
+    public T Write<T>(Func<Transaction, T> work) => Run(work, isRead: false);
 
     public void Dispose()
     {
         lock (_lock)
         {
             _connection.Dispose();
+        }
+    }
+
+    private T Run<T>(Func<Transaction, T> work, bool isRead)
+    {
+        lock (_lock)
+        {
+            using var transaction = _connection.BeginTransaction(deferred: isRead);
+            var result = work(new Transaction(_connection, transaction));
+            transaction.Commit();
+            return result;
         }
     }
 

@@ -87,6 +87,9 @@ public sealed class SwarmTests : IDisposable
         [
             ("create_swarm_agent", """{"name":" "}""", "'name' is empty."),
             ("create_swarm_agent", $$"""{"name":"{{new string('n', 101)}}"}""", "'name' has 101 characters; 100 is the most."),
+            ("create_swarm_agent", """{"name":"a","capabilities":[null]}""", "'capabilities' is empty."),
+            ("create_swarm_agent", """{"name":"a","role":null}""", "'role' is empty."),
+            ("list_swarm_tasks", """{"limit":501}""", "'limit' is 501; it has to be 1 to 500."),
             ("get_swarm_agent", """{"agentId":"agent-0"}""", "There is no agent 'agent-0'."),
             ("assign_swarm_task", """{"description":"x","agentId":"nobody"}""", "There is no agent 'nobody'."),
             ("assign_swarm_task", """{"description":"x","capability":"fly"}""", "No agent is capable of 'fly'."),
@@ -103,6 +106,36 @@ public sealed class SwarmTests : IDisposable
         }
 
         Assert.Equal(1, (await CallAsync(client, "get_swarm_status", "{}")).GetProperty("agents").GetInt32());
+    }
+
+    [Fact]
+    public async Task Tasks_AreListedInTheOrderOfTheirTurn_PageByPage_AndTheOldestEndedOnesMakeRoom()
+    {
+        await using var gateway = await StartAsync();
+        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
+        await CallAsync(client, "create_swarm_agent", """{"name":"a"}""");
+        for (var i = 0; i < 1003; i++)
+        {
+            var task = Text(await CallAsync(client, "assign_swarm_task", "{\"description\":\"" + i + "\"}"), "taskId");
+            await CallAsync(client, "complete_swarm_task", "{\"taskId\":\"" + task + "\"}");
+        }
+
+        foreach (var priority in (int[])[3, 9, 5])
+        {
+            await CallAsync(client, "assign_swarm_task", "{\"description\":\"p" + priority + "\",\"priority\":" + priority + "}");
+        }
+
+        var first = await CallAsync(client, "list_swarm_tasks", """{"limit":4}""");
+        Assert.Equal(["p9", "p5", "p3"], Ids(first, "tasks", "description").Take(3));
+        var all = new List<string>();
+        for (var offset = 0; offset < 1003; offset += 500)
+        {
+            all.AddRange(Ids(await CallAsync(client, "list_swarm_tasks", "{\"limit\":500,\"offset\":" + offset + "}"), "tasks", "taskId"));
+        }
+
+        Assert.Equal(1003, all.Count);
+        Assert.Equal(1003, all.Distinct().Count());
+        Assert.Equal(1000, (await CallAsync(client, "get_swarm_status", "{}")).GetProperty("tasksCompleted").GetInt32());
     }
 
     [Fact]
@@ -146,7 +179,7 @@ public sealed class SwarmTests : IDisposable
         var answer = await client.CallAsync("get_swarm_status");
 
         Assert.True(answer.Result.GetProperty("isError").GetBoolean());
-        Assert.StartsWith("The swarm can't be kept: ", answer.Text, StringComparison.Ordinal);
+        Assert.Equal("The swarm can't be kept; the gateway's log says why.", answer.Text);
         Assert.Equal("x", (await client.CallAsync("hub_echo", """{"message":"x"}""")).Text);
     }
 

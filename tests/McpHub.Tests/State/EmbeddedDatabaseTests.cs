@@ -38,7 +38,7 @@ public sealed class EmbeddedDatabaseTests : IDisposable
     public void Transaction_ThatFails_ChangesNothing()
     {
         using var database = EmbeddedDatabase.Open(FileOf("db"), ["CREATE TABLE a (x INTEGER)"]);
-        Assert.Throws<InvalidDataException>(() => database.InTransaction<int>(t =>
+        Assert.Throws<InvalidDataException>(() => database.Write<int>(t =>
         {
             t.Run("INSERT INTO a VALUES ($0)", 1);
             throw new InvalidDataException();
@@ -83,11 +83,11 @@ public sealed class EmbeddedDatabaseTests : IDisposable
             for (var n = 0; n < Each; n++)
             {
                 // Read and written back: a transaction that did not keep the others out would lose some.
-                (i % 2 == 0 ? one : other).InTransaction(t => t.Run("UPDATE a SET x = $0", (long)t.Value("SELECT x FROM a")! + 1));
+                (i % 2 == 0 ? one : other).Write(t => t.Run("UPDATE a SET x = $0", (long)t.Value("SELECT x FROM a")! + 1));
             }
         })));
 
-        Assert.Equal(8 * Each, one.InTransaction(t => (long)t.Value("SELECT x FROM a")!));
+        Assert.Equal(8 * Each, one.Read(t => (long)t.Value("SELECT x FROM a")!));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -95,5 +95,5 @@ public sealed class EmbeddedDatabaseTests : IDisposable
     private string FileOf(string name) => Path.Combine(_folder, name);
 
     private static long Count(EmbeddedDatabase database, string table) =>
-        database.InTransaction(t => (long)t.Value($"SELECT count(*) FROM {table}")!);
+        database.Read(t => (long)t.Value($"SELECT count(*) FROM {table}")!);
 }

@@ -24,12 +24,14 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
     private const int MostOpenTasks = 10_000;
 
     // What is done is kept for a look back; the oldest make room.
-    private const int MostEndedTasks = 10_000;
-    private const int MostListed = 1000;
+    private const int MostEndedTasks = 1000;
+
+    // With the longest texts, an answer has 6 MB.
+    private const int MostListed = 500;
     private const int MostCapabilities = 50;
     private const int LongestName = 100;
-    private const int LongestDescription = 10_000;
-    private const int LongestResult = 100_000;
+    private const int LongestDescription = 2000;
+    private const int LongestResult = 10_000;
 
     private const string AgentColumns =
         "SELECT a.id, a.name, a.role, a.capabilities, a.created, (SELECT count(*) FROM tasks t WHERE t.agent = a.id AND t.status = 'assigned') AS open FROM agents a";
@@ -45,7 +47,8 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
           id TEXT PRIMARY KEY, agent TEXT REFERENCES agents (id) ON DELETE SET NULL, description TEXT NOT NULL, priority INTEGER NOT NULL,
           status TEXT NOT NULL, result TEXT, created INTEGER NOT NULL, completed INTEGER);
         CREATE INDEX tasks_of_agent ON tasks (agent, status);
-        CREATE INDEX tasks_by_status ON tasks (status, completed);
+        CREATE INDEX open_tasks ON tasks (priority DESC, created, id) WHERE completed IS NULL;
+        CREATE INDEX ended_tasks ON tasks (completed, id) WHERE completed IS NOT NULL;
         """,
     ];
 
@@ -70,7 +73,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
             Check("capabilities", capability, LongestName);
         }
 
-        var agent = Database.InTransaction(t =>
+        var agent = Database.Write(t =>
         {
             if (Count(t, "SELECT count(*) FROM agents") >= MostAgents)
             {
@@ -88,28 +91,24 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
     public IReadOnlyList<SwarmAgent> ListAgents(string? role, string? status)
     {
         CheckChoice("status", status, "idle", "busy");
-        return Database.InTransaction(t => t.Rows(
+        return Database.Read(t => t.Rows(
             ReadAgent,
             $"SELECT * FROM ({AgentColumns}) WHERE ($0 IS NULL OR role = $0) AND ($1 IS NULL OR (open > 0) = ($1 = 'busy')) ORDER BY created, id",
             role, status));
     }
 
-    public SwarmAgent GetAgent(string agentId) => Database.InTransaction(t => Find(t, agentId)) ?? throw NoAgent(agentId);
+    public SwarmAgent GetAgent(string agentId) => Database.Read(t => Find(t, agentId)) ?? throw NoAgent(agentId);
 
     /// <param name="agentId">Whose task it is; the agent with the least to do if absent.</param>
     /// <param name="capability">What the agent must be able to do, if none is named.</param>
     public SwarmTask AssignTask(string description, string? agentId, string? capability, int priority)
     {
         Check("description", description, LongestDescription);
-        if (priority is < 0 or > 9)
-        {
-            throw new McpException($"'priority' is {priority}; it has to be 0 to 9.");
-        }
-
-        var task = Database.InTransaction(t =>
+        CheckRange("priority", priority, 0, 9);
+        var task = Database.Write(t =>
         {
             var agent = agentId is null ? Choose(t, capability) : Find(t, agentId) ?? throw NoAgent(agentId);
-            if (Count(t, "SELECT count(*) FROM tasks WHERE status = 'assigned'") >= MostOpenTasks)
+            if (Count(t, "SELECT count(*) FROM tasks WHERE completed IS NULL") >= MostOpenTasks)
             {
                 throw new McpException($"There are {MostOpenTasks} tasks to do, which is the most; complete some first.");
             }
@@ -131,7 +130,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
             throw new McpException($"'result' has {result.Length} characters; {LongestResult} is the most.");
         }
 
-        var task = Database.InTransaction(t =>
+        var task = Database.Write(t =>
         {
             var changed = t.Run(
                 "UPDATE tasks SET status = $1, result = $2, completed = $3 WHERE id = $0 AND status = 'assigned'",
@@ -142,34 +141,37 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
                 throw new McpException($"The task '{taskId}' has already {task.Status}.");
             }
 
-            t.Run(
-                "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE status <> 'assigned' ORDER BY completed DESC, id LIMIT -1 OFFSET $0)",
-                MostEndedTasks);
+            if (Count(t, "SELECT count(*) FROM tasks WHERE completed IS NOT NULL") > MostEndedTasks)
+            {
+                t.Run("DELETE FROM tasks WHERE id = (SELECT id FROM tasks WHERE completed IS NOT NULL ORDER BY completed, id LIMIT 1)");
+            }
+
             return task;
         });
         Changed?.Invoke(new TaskCompleted(task.TaskId, task.AgentId));
         return task;
     }
 
-    public IReadOnlyList<SwarmTask> ListTasks(string? agentId, string? status)
+    /// <summary>Those to do first, by priority and age, and then those that ended, the last one first.</summary>
+    /// <param name="limit">How many at most, 1 to 500.</param>
+    /// <param name="offset">How many to leave out.</param>
+    public IReadOnlyList<SwarmTask> ListTasks(string? agentId, string? status, int limit, int offset)
     {
         CheckChoice("status", status, "assigned", "completed", "failed");
-        return Database.InTransaction(t => t.Rows(
+        CheckRange("limit", limit, 1, MostListed);
+        CheckRange("offset", offset, 0, int.MaxValue);
+        return Database.Read(t => t.Rows(
             ReadTask,
-            $"{TaskColumns} WHERE ($0 IS NULL OR agent = $0) AND ($1 IS NULL OR status = $1) ORDER BY status = 'assigned' DESC, priority DESC, created DESC, id LIMIT {MostListed}",
-            agentId, status));
+            $"{TaskColumns} WHERE ($0 IS NULL OR agent = $0) AND ($1 IS NULL OR status = $1) ORDER BY completed IS NOT NULL, CASE WHEN completed IS NULL THEN priority END DESC, completed DESC, created, id LIMIT $2 OFFSET $3",
+            agentId, status, limit, offset));
     }
 
     /// <summary>Makes agents of a role, or removes idle ones, until there are so many.</summary>
     public SwarmScale Scale(string role, int count)
     {
         Check("role", role, LongestName);
-        if (count is < 0 or > MostAgents)
-        {
-            throw new McpException($"'count' is {count}; it has to be 0 to {MostAgents}.");
-        }
-
-        var scale = Database.InTransaction(t =>
+        CheckRange("count", count, 0, MostAgents);
+        var scale = Database.Write(t =>
         {
             var present = Count(t, "SELECT count(*) FROM agents WHERE role = $0", role);
             var others = Count(t, "SELECT count(*) FROM agents WHERE role <> $0", role);
@@ -198,7 +200,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
         return scale;
     }
 
-    public SwarmStatus Status() => Database.InTransaction(t =>
+    public SwarmStatus Status() => Database.Read(t =>
     {
         var agents = t.Rows(ReadAgent, AgentColumns);
         var tasks = t.Rows(static r => (Status: r.GetString(0), Count: r.GetInt32(1)), "SELECT status, count(*) FROM tasks GROUP BY status")
@@ -244,8 +246,8 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            // Nothing of a client's; whoever runs the gateway reads it in the tool's answer as well as in the log.
-            throw new McpException($"The swarm can't be kept: {e.Message}", e);
+            // It names files of the machine, which are no business of a client's; the log has all of it.
+            throw new McpException("The swarm can't be kept; the gateway's log says why.", e);
         }
     }
 
@@ -296,13 +298,25 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
 
     private static McpException NoAgent(string agentId) => new($"There is no agent '{agentId}'.");
 
-    private static void Check(string name, string value, int longest)
+    private static void Check(string name, string? value, int longest)
     {
-        if (string.IsNullOrWhiteSpace(value) || value.Length > longest)
+        // A client may send null, whatever the schema says.
+        if (string.IsNullOrWhiteSpace(value))
         {
-            throw new McpException(value.Length > longest
-                ? $"'{name}' has {value.Length} characters; {longest} is the most."
-                : $"'{name}' is empty.");
+            throw new McpException($"'{name}' is empty.");
+        }
+
+        if (value.Length > longest)
+        {
+            throw new McpException($"'{name}' has {value.Length} characters; {longest} is the most.");
+        }
+    }
+
+    private static void CheckRange(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+        {
+            throw new McpException($"'{name}' is {value}; it has to be {least} to {most}.");
         }
     }
 

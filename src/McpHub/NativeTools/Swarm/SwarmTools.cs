@@ -39,7 +39,7 @@ internal sealed class SwarmTools(SwarmStore store)
     [McpServerTool(Name = "assign_swarm_task", Title = "Assign a task", Destructive = false, OpenWorld = false, UseStructuredContent = true)]
     [Description("Gives an agent something to do: the one that is named, or of those that fit the one with the least to do.")]
     public SwarmTask AssignTask(
-        [Description("What is to be done; 1 to 10,000 characters.")] string description,
+        [Description("What is to be done; 1 to 2,000 characters.")] string description,
         [Description("The agent's id.")] string? agentId = null,
         [Description("A capability that the agent must have, if none is named.")] string? capability = null,
         [Description("0 to 9; the higher, the sooner.")] int priority = 5) => store.AssignTask(description, agentId, capability, priority);
@@ -49,15 +49,17 @@ internal sealed class SwarmTools(SwarmStore store)
     [Description("Says that a task is done, or has failed.")]
     public SwarmTask CompleteTask(
         [Description("The task's id.")] string taskId,
-        [Description("What came of it; up to 100,000 characters.")] string? result = null,
+        [Description("What came of it; up to 10,000 characters.")] string? result = null,
         [Description("Whether it failed.")] bool failed = false) => store.CompleteTask(taskId, result, failed);
 
     [ToolCategory(Tasks)]
     [McpServerTool(Name = "list_swarm_tasks", Title = "List tasks", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Lists tasks, those of the highest priority first: all that are assigned, and the last that are not any more.")]
+    [Description("Lists tasks: those to do, the highest priority first, and then those that have ended, the last one first.")]
     public SwarmTasks ListTasks(
         [Description("Only those of this agent.")] string? agentId = null,
-        [Description("Only those that are 'assigned', 'completed' or 'failed'.")] string? status = null) => new(store.ListTasks(agentId, status));
+        [Description("Only those that are 'assigned', 'completed' or 'failed'.")] string? status = null,
+        [Description("How many at most; 1 to 500.")] int limit = 100,
+        [Description("How many to leave out.")] int offset = 0) => new(store.ListTasks(agentId, status, limit, offset));
 
     [ToolCategory(Control)]
     [McpServerTool(Name = "scale_swarm", Title = "Scale the swarm", Destructive = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
