@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using McpHub.Bridging;
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Catalog;
@@ -17,6 +18,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private static readonly CacheHints NativeHints = new(60_000, IsPrivate: false);
 
     private HashSet<string> _loggedCollisions = [];
+    private PolicyModel? _policy;
 
     /// <param name="config">The configuration.</param>
     /// <param name="upstreams">The configured servers, in order; those without an offer contribute nothing yet.</param>
@@ -24,9 +26,10 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     public CatalogSnapshot Build(HubConfig config, IReadOnlyList<(ICatalogSource Source, UpstreamConfig Config)> upstreams, IReadOnlyList<ICatalogSource> natives)
     {
         var parts = upstreams.Select(u => new CatalogPart(u.Source, u.Config, u.Source.Offer ?? NoOffer)).ToArray();
+        _policy = PolicyModel.Of(config.Gateway.Policy, _policy);
         var root = BuildRoot(config, parts, natives);
-        var servers = parts.ToDictionary(p => ServerPath.From(p.Config.Name), p => BuildServer(config, p), StringComparer.OrdinalIgnoreCase);
-        return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+        var servers = parts.ToDictionary(p => ServerPath.From(p.Config.Name), p => BuildServer(config, p, root.Content), StringComparer.OrdinalIgnoreCase);
+        return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)) { Policy = _policy };
     }
 
     /// <summary>
@@ -56,7 +59,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
             Prompts = [.. parts.SelectMany(p => p.PromptEntries(d => prompts.Assign(p.Config.Name, p.Prefix, d.Key), uris[p]))],
             Resources = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p]))],
             ResourceTemplates = [.. parts.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p]))],
-            ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p]))],
+            ResourceSources = [.. parts.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => new ResourceSource(p.Source, uris[p], p.Category, p.Config.Tags))],
             TaskSources =
             [
                 .. parts.Where(MayHaveTasks).Select(p => (p.Source, uris[p])),
@@ -64,25 +67,32 @@ internal sealed partial class CatalogBuilder(ILogger logger)
             ],
         };
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
-        return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), Instructions.Merge(config.Gateway.Instructions, parts));
+        return View(config, content, parts.Select(p => p.Offer.Hints).Append(NativeHints), shows => Instructions.Merge(config.Gateway.Instructions, parts, shows));
     }
 
     /// <summary>One server under its own names: nothing is prefixed, nothing of the gateway's is added.</summary>
-    private static CatalogView BuildServer(HubConfig config, CatalogPart part)
+    /// <param name="config">The configuration.</param>
+    /// <param name="part">The server.</param>
+    /// <param name="root">All servers together.</param>
+    private CatalogView BuildServer(HubConfig config, CatalogPart part, CatalogContent root)
     {
         var content = new CatalogContent
         {
             Server = ServerPath.From(part.Config.Name),
             Features = part.Offer.Features,
-            Tools = [.. part.ToolEntries(OwnNames(part), UriMap.Identity)],
-            Prompts = [.. part.PromptEntries(d => d.Key, UriMap.Identity)],
+            Tools = WithCommonNames(part.ToolEntries(OwnNames(part), UriMap.Identity), part, root.Tools),
+            Prompts = WithCommonNames(part.PromptEntries(d => d.Key, UriMap.Identity), part, root.Prompts),
             Resources = [.. part.ResourceEntries(part.Offer.Resources, ListMember.Resources, UriMap.Identity)],
             ResourceTemplates = [.. part.ResourceEntries(part.Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
-            ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
+            ResourceSources = part.Offer.Features.HasFlag(ServerFeatures.Resources) ? [new ResourceSource(part.Source, UriMap.Identity, part.Category, part.Config.Tags)] : [],
             TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
         };
-        return View(config, content, [part.Offer.Hints], part.Offer.Instructions);
+        return View(config, content, [part.Offer.Hints], shows => shows(part.Source) ? part.Offer.Instructions : null);
     }
+
+    /// <summary>Tells each entry its name among those of all servers together, where the same ones stand in the same order.</summary>
+    private static CatalogEntry[] WithCommonNames(IEnumerable<CatalogEntry> own, CatalogPart part, IReadOnlyList<CatalogEntry> common) =>
+        [.. own.Zip(common.Where(e => ReferenceEquals(e.Source, part.Source)), (entry, shown) => entry with { CommonName = shown.Name })];
 
     /// <summary>A server that is not there yet, as after a restart, may have tasks of before: whoever asks for one must not be told that there are none.</summary>
     private static bool MayHaveTasks(CatalogPart part) => part.Source.Offer is null || part.Offer.Features.HasFlag(ServerFeatures.Tasks);
@@ -109,12 +119,13 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         };
     }
 
-    private static CatalogView View(HubConfig config, CatalogContent content, IEnumerable<CacheHints> hints, string? instructions)
+    private CatalogView View(
+        HubConfig config, CatalogContent content, IEnumerable<CacheHints> hints, Func<Func<ICatalogSource, bool>, string?> instructions)
     {
         var together = hints.Aggregate((a, b) => a.And(b));
         var serverInfo = ServerIdentity.ToJson(config.Gateway.Name);
         return new CatalogView(
-            content, new Handshake(content.Features, instructions, serverInfo, together), new ListSettings(config.Gateway.PageSize, together, serverInfo));
+            content, new HandshakeSettings(together, instructions), new ListSettings(config.Gateway.PageSize, together, serverInfo), _policy);
     }
 
     private static HashSet<string> Shared(CatalogPart[] parts, Func<CatalogPart, IEnumerable<Definition>> definitions) =>

@@ -9,7 +9,7 @@ internal static class NamePattern
     {
         foreach (var pattern in patterns)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (Matches(pattern, name))
             {
                 return true;
             }
@@ -17,4 +17,6 @@ internal static class NamePattern
 
         return false;
     }
+
+    public static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Observability;
+using McpHub.Security.Permissions;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Pipeline;
@@ -11,15 +12,20 @@ internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
     private readonly Observer _observer;
+    private readonly PermissionCheck _permissions;
 
     public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
+        _permissions = new PermissionCheck(metrics);
         McpHandler handler = ResolveAsync;
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
+
+        // Before whatever looks anything up: what a caller may not have is not there for any of them.
+        handler = new CallerViewStage(handler).InvokeAsync;
         _handler = handler;
         _observer = new Observer(metrics, logger);
     }
@@ -61,9 +67,14 @@ internal sealed class McpPipeline
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
 
     /// <summary>What follows decides by what the request is about.</summary>
-    private static ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    private ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
     {
         Targets.Resolve(context);
+        if (_permissions.Check(context) is { } refused)
+        {
+            return new ValueTask<McpResult>(McpResult.Fail(refused));
+        }
+
         return Dispatcher.DispatchAsync(context, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using McpHub.Catalog;
+using McpHub.Pipeline;
 
 namespace McpHub.Bridging.Subscriptions;
 
@@ -7,11 +8,14 @@ namespace McpHub.Bridging.Subscriptions;
 /// when and how the client hears of it. Thread-safe.
 /// </summary>
 /// <param name="server">The server in the endpoint's path; empty for all together.</param>
-internal abstract class ChangeListener(string server)
+/// <param name="caller">Who listens.</param>
+internal abstract class ChangeListener(string server, Caller caller)
 {
     private PendingChanges _pending;
 
     public string Server { get; } = server;
+
+    public Caller Caller { get; } = caller;
 
     /// <summary>Whether it listens by a request that stays open (2026-07-28), and not by a session.</summary>
     public abstract bool IsModern { get; }

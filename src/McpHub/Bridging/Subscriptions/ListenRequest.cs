@@ -11,7 +11,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// <param name="context">The request.</param>
 /// <param name="stream">The way to the client.</param>
 /// <param name="hub">Where it listens.</param>
-internal sealed class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub) : ChangeListener(context.View.Server)
+internal sealed class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub) : ChangeListener(context.View.Server, context.Caller)
 {
     // Proxies give a silent stream up after a minute; some after half of one.
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);

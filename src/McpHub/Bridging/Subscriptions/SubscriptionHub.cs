@@ -59,11 +59,13 @@ internal sealed class SubscriptionHub : IDisposable
     /// <param name="announced">The lists of which servers say that they have changed, by the servers' names in paths; told even if they look the same.</param>
     public void OnCatalogChanged(CatalogSnapshot old, CatalogSnapshot next, IReadOnlyDictionary<string, ListKinds> announced)
     {
-        var everywhere = ListChanges.Between(old.Root, next.Root) | announced.Values.Aggregate(ListKinds.None, (all, lists) => all | lists);
+        // Which of the lists have changed depends on who sees them.
+        var shown = ReferenceEquals(old.Policy, next.Policy) ? ListKinds.None : ListKinds.All;
+        var everywhere = shown | ListChanges.Between(old.Root, next.Root) | announced.Values.Aggregate(ListKinds.None, (all, lists) => all | lists);
         var changes = new Dictionary<string, ListKinds>(StringComparer.OrdinalIgnoreCase);
         foreach (var (server, view) in next.Servers)
         {
-            changes[server] = announced.GetValueOrDefault(server) | (old.ViewOf(server) is { } before ? ListChanges.Between(before, view) : ListKinds.None);
+            changes[server] = shown | announced.GetValueOrDefault(server) | (old.ViewOf(server) is { } before ? ListChanges.Between(before, view) : ListKinds.None);
         }
 
         if ((everywhere | changes.Values.Aggregate(ListKinds.None, (all, lists) => all | lists)).HasFlag(ListKinds.Resources) || !HaveSameSources(old, next))
