@@ -12,7 +12,7 @@ internal static class PolicyListRule
     {
         foreach (var (name, _, node) in section.Node.Members)
         {
-            if (node is { Kind: JsonValueKind.Array, Items.Count: 0 } && name != "arguments")
+            if (node is { Kind: JsonValueKind.Array, Items.Count: 0 } && name is not ("arguments" or "claims"))
             {
                 section.Error(name, new Problem("is empty", "Name something, or leave the key out, which restricts nothing."));
             }
