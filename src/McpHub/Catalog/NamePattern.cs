@@ -18,5 +18,8 @@ internal static class NamePattern
         return false;
     }
 
-    public static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+    // Most patterns are names, and a policy has thousands of them.
+    public static bool Matches(string pattern, string name) => pattern.AsSpan().ContainsAny('*', '?', '\\')
+        ? FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)
+        : pattern == name;
 }

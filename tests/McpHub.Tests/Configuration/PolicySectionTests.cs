@@ -16,6 +16,8 @@ public sealed class PolicySectionTests : IDisposable
         { """{ "effect": "deny", "tools": [] }""", ".tools", "is empty" },
         { """{ "effect": "deny", "tools": [""] }""", ".tools[0]", "is empty" },
         { """{ "effect": "deny", "tool": ["x"] }""", ".tool", "Did you mean tools?" },
+        { """{ "effect": "deny", "servers": ["nativ"] }""", ".servers[0]", "\"nativ\" matches no server. Did you mean native?" },
+        { """{ "effect": "deny", "servers": ["native", "x*"] }""", ".servers[1]", "matches no server" },
         { """{ "effect": "deny", "id": "default" }""", ".id", "is what decisions without a rule are called" },
         { """{ "effect": "deny", "id": "rule-2" }""", ".id", "is called as the rule at $.gateway.policy.rules[1]" },
         { """{ "effect": "deny", "callers": { "roles": [] } }""", ".callers.roles", "is empty" },
