@@ -30,7 +30,7 @@ internal static class PolicyRuleSection
             Arguments = [.. section.Sections("arguments").Select(PolicyConditionSection.Read).OfType<PolicyCondition>()],
             StepUp = section.Flag("stepUp") ?? false,
         };
-        PolicyRuleRule.Check(rule, section);
+        PolicyRulePartsRule.Check(rule, section);
         section.Finish();
         return effect is null ? null : rule;
     }

@@ -16,7 +16,8 @@ internal sealed class FakeSource(string name, FakeOffer offer) : ISubscribableSo
     public ServerOffer Offer { get; } = new()
     {
         Revision = Revisions.Latest,
-        Features = ServerFeatures.Tools | ServerFeatures.Prompts | ServerFeatures.Resources | ServerFeatures.Completions | ServerFeatures.Subscriptions,
+        Features = ServerFeatures.Tools | ServerFeatures.Prompts | ServerFeatures.Resources | ServerFeatures.Completions | ServerFeatures.Subscriptions
+            | ServerFeatures.Tasks,
         Instructions = offer.Instructions,
         Tools = Definitions(offer.Tools ?? [], "name"),
         Prompts = Definitions(offer.Prompts ?? [], "name"),

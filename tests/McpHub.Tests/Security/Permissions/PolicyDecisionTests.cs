@@ -125,6 +125,17 @@ public sealed class PolicyDecisionTests : IDisposable
         Assert.Empty(rig.List(Caller.Anonymous, ListMember.Tools));
     }
 
+    [Fact]
+    public void Tasks_AreThere_AsLongAsAnythingOfTheirServerIs()
+    {
+        _rig.Apply(new PolicyConfig { Rules = [Rule("r", PolicyEffect.Allow) with { Tools = ["b_search"] }] });
+        var view = _rig.Catalog.Root.For(Ann);
+
+        Assert.Null(view.FindTaskSource("a"));
+        Assert.NotNull(view.FindTaskSource("b"));
+        Assert.True(_rig.Catalog.ViewOf("a")!.For(Ann).HasTasks);
+    }
+
     [Theory]
     [InlineData(null, true, false)]
     [InlineData(PolicyEffect.Allow, true, true)]

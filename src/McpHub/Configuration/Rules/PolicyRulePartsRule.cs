@@ -3,7 +3,7 @@ using McpHub.Configuration.Reading;
 namespace McpHub.Configuration.Rules;
 
 /// <summary>The parts of a rule of the policy go together.</summary>
-internal static class PolicyRuleRule
+internal static class PolicyRulePartsRule
 {
     private static readonly string[] WithoutAnnotations = ["prompts", "resources"];
 
