@@ -1,6 +1,7 @@
 using System.CommandLine;
 using McpHub.Configuration;
 using McpHub.Hosting;
+using McpHub.Pipeline;
 using McpHub.Server.Output;
 using Serilog.Events;
 
@@ -18,7 +19,9 @@ internal static class CheckCommand
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var wait = OneShot.WaitOption("gateway.timeouts.start");
         command.Add(json);
+        var caller = CallerOption.Create();
         command.Add(wait);
+        command.Add(caller);
         command.SetAction(async (parsed, _) =>
         {
             var loaded = LoadedConfiguration.Load(common.ConfigFile(parsed));
@@ -43,7 +46,10 @@ internal static class CheckCommand
             return await OneShot.RunAsync(config, log, async (runtime, _, stopping) =>
             {
                 await ProbeAsync(runtime, parsed.GetValue(wait) ?? config.Gateway.Timeouts.Start + Margin, stopping);
-                return Tell(loaded, runtime, asJson);
+
+                // What came just now may not be in the catalog yet.
+                await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
+                return Tell(loaded, runtime, asJson, parsed.GetValue(caller));
             });
         });
         return command;
@@ -72,9 +78,25 @@ internal static class CheckCommand
         }
     }
 
-    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, bool asJson)
+    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, bool asJson, Caller? caller)
     {
         var rows = UpstreamRow.Of(loaded.Config!, runtime);
+        if (caller is not null)
+        {
+            var access = AccessRow.Of(runtime.Catalog.Current.Root, caller);
+            if (asJson)
+            {
+                Console.WriteLine(CheckReport.ToJson(loaded, rows, access));
+            }
+            else
+            {
+                AccessTable.Write(Console.Out, access);
+                OneShot.TellMissing(runtime);
+            }
+
+            return rows.Any(r => r.IsDown) ? ExitCode.Failed : ExitCode.Ok;
+        }
+
         if (asJson)
         {
             Console.WriteLine(CheckReport.ToJson(loaded, rows));

@@ -71,8 +71,9 @@ internal static class GatewayCommand
 
                 """,
             "check" => """
-                Example: fail a pipeline when a server is down
+                Examples: fail a pipeline when a server is down; see what a caller may have, and by which rule
                   mcphub check --json > servers.json
+                  mcphub check --as subject=ann,role=developer,scope=files:read
 
                 """,
             "tools" => """

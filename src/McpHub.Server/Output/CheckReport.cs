@@ -10,7 +10,7 @@ internal static class CheckReport
 {
     private static readonly JsonWriterOptions Indented = JsonDefaults.Writer with { Indented = true };
 
-    public static string ToJson(LoadedConfiguration loaded, IReadOnlyList<UpstreamRow> servers)
+    public static string ToJson(LoadedConfiguration loaded, IReadOnlyList<UpstreamRow> servers, IReadOnlyList<AccessRow>? access = null)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Indented))
@@ -32,6 +32,11 @@ internal static class CheckReport
             }
 
             json.WriteEndArray();
+            if (access is not null)
+            {
+                WriteAccess(json, access);
+            }
+
             json.WriteEndObject();
         }
 
@@ -66,6 +71,24 @@ internal static class CheckReport
         WriteNumber(json, "startMilliseconds", (int?)server.StartTime?.TotalMilliseconds);
         json.WriteString("reason", server.Reason);
         json.WriteEndObject();
+    }
+
+    private static void WriteAccess(Utf8JsonWriter json, IReadOnlyList<AccessRow> access)
+    {
+        json.WriteStartArray("access");
+        foreach (var row in access)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", row.Kind);
+            json.WriteString("name", row.Entry.Name);
+            json.WriteString("server", row.Entry.Source.Name);
+            json.WriteBoolean("visible", row.IsVisible);
+            json.WriteString("answer", row.Answer);
+            json.WriteString("rule", row.Rule);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)

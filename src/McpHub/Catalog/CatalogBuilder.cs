@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using McpHub.Bridging;
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Catalog;
@@ -17,6 +18,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private static readonly CacheHints NativeHints = new(60_000, IsPrivate: false);
 
     private HashSet<string> _loggedCollisions = [];
+    private PolicyModel? _policy;
 
     /// <param name="config">The configuration.</param>
     /// <param name="upstreams">The configured servers, in order; those without an offer contribute nothing yet.</param>
@@ -24,9 +26,11 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     public CatalogSnapshot Build(HubConfig config, IReadOnlyList<(ICatalogSource Source, UpstreamConfig Config)> upstreams, IReadOnlyList<ICatalogSource> natives)
     {
         var parts = upstreams.Select(u => new CatalogPart(u.Source, u.Config, u.Source.Offer ?? NoOffer)).ToArray();
-        var root = BuildRoot(config, parts, natives);
-        var servers = parts.ToDictionary(p => ServerPath.From(p.Config.Name), p => BuildServer(config, p), StringComparer.OrdinalIgnoreCase);
-        return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+        _policy = PolicyModel.Of(config.Gateway.Policy, _policy);
+        var root = BuildRoot(config, parts, natives, out var toolNames, out var promptNames);
+        var servers = parts.ToDictionary(
+            p => ServerPath.From(p.Config.Name), p => BuildServer(config, p, toolNames, promptNames), StringComparer.OrdinalIgnoreCase);
+        return new CatalogSnapshot(config, root, servers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)) { Policy = _policy };
     }
 
     /// <summary>
@@ -40,16 +44,17 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         Hints = new CacheHints(0, IsPrivate: false),
     };
 
-    private CatalogView BuildRoot(HubConfig config, CatalogPart[] parts, IReadOnlyList<ICatalogSource> natives)
+    private CatalogView BuildRoot(
+        HubConfig config, CatalogPart[] parts, IReadOnlyList<ICatalogSource> natives, out GivenNames toolNames, out GivenNames promptNames)
     {
         var nativeTools = natives.SelectMany(n => n.Offer!.Tools.Select(t => CatalogPart.Native(n, t))).ToArray();
         var renames = parts.SelectMany(p => p.Config.Tools.Values).Select(t => t.Name).OfType<string>();
         var tools = new NameAssignment(config.Gateway.Naming, nativeTools.Select(t => t.Name), renames, Shared(parts, p => p.Tools));
         var prompts = new NameAssignment(config.Gateway.Naming, [], [], Shared(parts, p => p.Offer.Prompts));
-        var toolNames = new GivenNames((part, tool, isForSome) => part.RenameOf(tool) is { } rename
+        var namesOfTools = toolNames = new GivenNames((part, tool, isForSome) => part.RenameOf(tool) is { } rename
             ? tools.Rename(part.Config.Name, tool.Key, rename)
             : tools.Assign(part.Config.Name, part.Prefix, tool.Key, isForSome));
-        var promptNames = new GivenNames((part, prompt, isForSome) => prompts.Assign(part.Config.Name, part.Prefix, prompt.Key, isForSome));
+        var namesOfPrompts = promptNames = new GivenNames((part, prompt, isForSome) => prompts.Assign(part.Config.Name, part.Prefix, prompt.Key, isForSome));
         var uris = ShareUris(parts);
         var view = Compose(
             parts,
@@ -58,24 +63,28 @@ internal sealed partial class CatalogBuilder(ILogger logger)
                 Features = shown.Aggregate(
                     nativeTools.Length > 0 || shown.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
                     | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
-                Tools = [.. shown.SelectMany(p => p.ToolEntries(t => toolNames.Of(p, t, isForSome), uris[p.Source])), .. nativeTools],
-                Prompts = [.. shown.SelectMany(p => p.PromptEntries(d => promptNames.Of(p, d, isForSome), uris[p.Source]))],
+                Tools = [.. shown.SelectMany(p => p.ToolEntries(t => namesOfTools.Of(p, t, isForSome), uris[p.Source])), .. nativeTools],
+                Prompts = [.. shown.SelectMany(p => p.PromptEntries(d => namesOfPrompts.Of(p, d, isForSome), uris[p.Source]))],
                 Resources = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p.Source]))],
                 ResourceTemplates = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p.Source]))],
-                ResourceSources = [.. shown.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => (p.Source, uris[p.Source]))],
+                ResourceSources = [.. shown.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => new ResourceSource(p.Source, uris[p.Source], p.Category, p.Config.Tags))],
                 TaskSources =
                 [
                     .. shown.Where(MayHaveTasks).Select(p => (p.Source, uris[p.Source])),
                     .. natives.Where(n => n.Offer!.Features.HasFlag(ServerFeatures.Tasks)).Select(n => (n, UriMap.Identity)),
                 ],
             },
-            new ViewSettings(config, [NativeHints], Instructions.Merge(config.Gateway.Instructions, parts)));
+            new ViewSettings(config, [NativeHints], shows => Instructions.Merge(config.Gateway.Instructions, parts, shows)));
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
         return view;
     }
 
     /// <summary>One server under its own names: nothing is prefixed, nothing of the gateway's is added.</summary>
-    private static CatalogView BuildServer(HubConfig config, CatalogPart part)
+    /// <param name="config">The configuration.</param>
+    /// <param name="part">The server.</param>
+    /// <param name="commonTools">The names of tools among those of all servers together.</param>
+    /// <param name="commonPrompts">The names of prompts among those of all servers together.</param>
+    private CatalogView BuildServer(HubConfig config, CatalogPart part, GivenNames commonTools, GivenNames commonPrompts)
     {
         var toolNames = new GivenNames(OwnNames(part));
         return Compose(
@@ -84,21 +93,31 @@ internal sealed partial class CatalogBuilder(ILogger logger)
             {
                 Server = ServerPath.From(part.Config.Name),
                 Features = shown[0].Offer.Features,
-                Tools = [.. shown[0].ToolEntries(t => toolNames.Of(part, t, isForSome), UriMap.Identity)],
-                Prompts = [.. shown[0].PromptEntries(d => d.Key, UriMap.Identity)],
+                Tools =
+                [
+                    .. shown[0].ToolEntries(t => toolNames.Of(part, t, isForSome), UriMap.Identity)
+                        .Zip(shown[0].Tools, (entry, tool) => entry with { CommonName = commonTools.Of(part, tool, isForSome) }),
+                ],
+                Prompts =
+                [
+                    .. shown[0].PromptEntries(d => d.Key, UriMap.Identity)
+                        .Zip(shown[0].Offer.Prompts, (entry, prompt) => entry with { CommonName = commonPrompts.Of(part, prompt, isForSome) }),
+                ],
                 Resources = [.. shown[0].ResourceEntries(shown[0].Offer.Resources, ListMember.Resources, UriMap.Identity)],
                 ResourceTemplates = [.. shown[0].ResourceEntries(shown[0].Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
-                ResourceSources = shown[0].Offer.Features.HasFlag(ServerFeatures.Resources) ? [(part.Source, UriMap.Identity)] : [],
+                ResourceSources = shown[0].Offer.Features.HasFlag(ServerFeatures.Resources)
+                    ? [new ResourceSource(part.Source, UriMap.Identity, part.Category, part.Config.Tags)]
+                    : [],
                 TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
             },
-            new ViewSettings(config, [], part.Offer.Instructions));
+            new ViewSettings(config, [], shows => shows(part.Source) ? part.Offer.Instructions : null));
     }
 
     /// <summary>
     /// The view of an endpoint, with those that clients with certain capabilities see instead. What all see comes first, so that no name
     /// of it depends on what some see.
     /// </summary>
-    private static CatalogView Compose(CatalogPart[] parts, Func<CatalogPart[], bool, CatalogContent> show, ViewSettings settings)
+    private CatalogView Compose(CatalogPart[] parts, Func<CatalogPart[], bool, CatalogContent> show, ViewSettings settings)
     {
         var plain = show(parts, false);
         var contents = parts.SelectMany(p => p.Declared.Differing.Keys).Distinct().OrderDescending()
@@ -148,7 +167,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         };
     }
 
-    private static CatalogView View(
+    private CatalogView View(
         CatalogContent content, CatalogPart[] parts, ViewSettings settings, ResourceDirectory? directory = null, DeclaredViews? declared = null)
     {
         // A cache that many clients share knows nothing of what they declare.
@@ -157,8 +176,9 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var serverInfo = ServerIdentity.ToJson(settings.Config.Gateway.Name);
         return new CatalogView(
             content,
-            new Handshake(content.Features, settings.Instructions, serverInfo, together),
+            new HandshakeSettings(together, settings.Instructions),
             new ListSettings(settings.Config.Gateway.PageSize, together, serverInfo),
+            _policy,
             directory,
             declared);
     }
@@ -216,5 +236,5 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private static partial void LogCollision(ILogger logger, string name, string server, string given);
 
     /// <summary>What the views of one endpoint have in common.</summary>
-    private sealed record ViewSettings(HubConfig Config, IReadOnlyList<CacheHints> Hints, string? Instructions);
+    private sealed record ViewSettings(HubConfig Config, IReadOnlyList<CacheHints> Hints, Func<Func<ICatalogSource, bool>, string?> Instructions);
 }

@@ -18,8 +18,8 @@ internal sealed record CatalogContent
 
     public IReadOnlyList<CatalogEntry> ResourceTemplates { get; init; } = [];
 
-    /// <summary>The sources that have resources, also ones that they don't list, with the URIs that they share.</summary>
-    public IReadOnlyList<(ICatalogSource Source, UriMap Uris)> ResourceSources { get; init; } = [];
+    /// <summary>The sources that have resources.</summary>
+    public IReadOnlyList<ResourceSource> ResourceSources { get; init; } = [];
 
     /// <summary>The sources that make tasks, or were not asked yet whether they do, with the URIs that they share.</summary>
     public IReadOnlyList<(ICatalogSource Source, UriMap Uris)> TaskSources { get; init; } = [];

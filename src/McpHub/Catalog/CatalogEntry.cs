@@ -7,8 +7,18 @@ internal sealed record CatalogEntry
 {
     public required ICatalogSource Source { get; init; }
 
+    /// <summary>The list that it is of; that of resources also for those that are in none.</summary>
+    public ListMember List { get; init; }
+
     /// <summary>The name or URI that clients see.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The name of a tool or prompt on the endpoint of all servers together, whichever endpoint this entry is of.</summary>
+    public string CommonName
+    {
+        get => field ?? Name;
+        init;
+    }
 
     /// <summary>The name or URI at the source.</summary>
     public required string SourceName { get; init; }
@@ -26,6 +36,12 @@ internal sealed record CatalogEntry
     public required Revision Revision { get; init; }
 
     public string Category { get; init; } = "";
+
+    /// <summary>Words by which rules may name it; empty for most.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The template that makes the URI of a resource which is in no list; else <see langword="null"/>.</summary>
+    public CatalogEntry? Template { get; init; }
 
     /// <summary>For one call; <see langword="null"/> for the server's own.</summary>
     public TimeSpan? Timeout { get; init; }

@@ -34,6 +34,8 @@ internal sealed class CatalogPart
 
     public string Prefix => Config.Prefix ?? ServerPath.From(Config.Name);
 
+    public string Category => Config.Category ?? Config.Name;
+
     /// <summary>The entry of a native tool: its name is what its author gave it.</summary>
     public static CatalogEntry Native(ICatalogSource source, Definition tool)
     {
@@ -47,6 +49,7 @@ internal sealed class CatalogPart
             Definition = tool.Json,
             Revision = Revisions.Latest,
             Category = tool.Category ?? source.Name,
+            Tags = tool.Tags ?? [],
             HeaderParameters = schema.HeaderParameters,
             HasOpenOutput = schema.HasOpenOutput,
         };
@@ -57,6 +60,7 @@ internal sealed class CatalogPart
 
     /// <param name="nameOf">Gives the name shown.</param>
     /// <param name="uris">The URIs that another server uses too.</param>
+    /// <remarks>In the order of <see cref="Tools"/>.</remarks>
     public IEnumerable<CatalogEntry> ToolEntries(Func<Definition, string> nameOf, UriMap uris)
     {
         foreach (var tool in Tools)
@@ -66,7 +70,8 @@ internal sealed class CatalogPart
             var schema = ToolSchema.Read(tool.Json);
             yield return Entry(tool, name, DefinitionTranslator.ShowAs(tool.Json, "name"u8, tool.Key, name, own?.Description), uris) with
             {
-                Category = own?.Category ?? Config.Category ?? Config.Name,
+                Category = own?.Category ?? Category,
+                Tags = own is { Tags.Count: > 0 } ? [.. Config.Tags.Union(own.Tags)] : Config.Tags,
                 Timeout = own?.Timeout,
                 HeaderParameters = schema.HeaderParameters,
                 HasOpenOutput = schema.HasOpenOutput,
@@ -80,7 +85,7 @@ internal sealed class CatalogPart
         foreach (var prompt in Offer.Prompts)
         {
             var name = nameOf(prompt);
-            yield return Entry(prompt, name, DefinitionTranslator.ShowAs(prompt.Json, "name"u8, prompt.Key, name, null), uris);
+            yield return Entry(prompt, name, DefinitionTranslator.ShowAs(prompt.Json, "name"u8, prompt.Key, name, null), uris) with { List = ListMember.Prompts };
         }
     }
 
@@ -89,7 +94,7 @@ internal sealed class CatalogPart
         foreach (var definition in definitions)
         {
             var uri = uris.Show(definition.Key);
-            yield return Entry(definition, uri, DefinitionTranslator.ShowAs(definition.Json, list.Key(), definition.Key, uri, null), uris);
+            yield return Entry(definition, uri, DefinitionTranslator.ShowAs(definition.Json, list.Key(), definition.Key, uri, null), uris) with { List = list };
         }
     }
 
@@ -101,7 +106,8 @@ internal sealed class CatalogPart
         SourceNameJson = JsonText.Encode(definition.Key),
         Definition = shown,
         Revision = Offer.Revision,
-        Category = Config.Category ?? Config.Name,
+        Category = Category,
+        Tags = Config.Tags,
 
         // Prompts and resources are read; a tool may say otherwise.
         IsRepeatable = true,

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using McpHub.Configuration;
+using McpHub.Security.Permissions;
 
 namespace McpHub.Catalog;
 
@@ -9,6 +10,9 @@ namespace McpHub.Catalog;
 /// <param name="Servers">Each server by itself, by the name in its path.</param>
 internal sealed record CatalogSnapshot(HubConfig Config, CatalogView Root, FrozenDictionary<string, CatalogView> Servers)
 {
+    /// <summary>Who may have what; <see langword="null"/> for everybody everything. The views are built by it.</summary>
+    public PolicyModel? Policy { get; init; }
+
     public static CatalogSnapshot Empty { get; } =
         new(HubConfig.Default, CatalogView.Empty, FrozenDictionary<string, CatalogView>.Empty);
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text;
+using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 
 namespace McpHub.Catalog;
 
@@ -15,26 +17,57 @@ internal sealed class CatalogView
     private readonly FrozenDictionary<string, CatalogEntry> _prompts;
     private readonly FrozenDictionary<string, CatalogEntry> _templates;
     private readonly Handshake _handshake;
-
+    private readonly HandshakeSettings _greeting;
+    private readonly ListSettings _settings;
+    private readonly CallerViews? _callers;
     private readonly DeclaredViews? _declared;
 
+    /// <summary>An endpoint with all that it has.</summary>
     /// <param name="content">The entries.</param>
-    /// <param name="handshake">What is said when clients greet.</param>
+    /// <param name="greeting">What it says when it is greeted.</param>
     /// <param name="settings">What its lists have in common.</param>
+    /// <param name="policy">Who may have what of it; <see langword="null"/> for everybody everything.</param>
     /// <param name="directory">Whose URIs are whose; <see langword="null"/> for what the content says.</param>
     /// <param name="declared">What clients with certain capabilities see instead.</param>
     public CatalogView(
-        CatalogContent content, Handshake handshake, ListSettings settings, ResourceDirectory? directory = null, DeclaredViews? declared = null)
+        CatalogContent content,
+        HandshakeSettings greeting,
+        ListSettings settings,
+        PolicyModel? policy = null,
+        ResourceDirectory? directory = null,
+        DeclaredViews? declared = null)
+        : this(content, greeting, settings, directory ?? new ResourceDirectory(content), _ => true)
     {
+        HasTasks = content.TaskSources.Count > 0;
+        _callers = policy is null ? null : new CallerViews(policy, this);
         _declared = declared;
+    }
+
+    /// <summary>An endpoint as callers see it whom the policy doesn't give all of it. It declares the same features, whatever is left of each.</summary>
+    /// <param name="all">The endpoint with all that it has.</param>
+    /// <param name="access">What the callers may have.</param>
+    /// <param name="isPrivate">Whether others may see something else.</param>
+    public CatalogView(CatalogView all, ViewAccess access, bool isPrivate)
+        : this(Filter(all.Content, access), all._greeting.For(isPrivate), all._settings.For(isPrivate), new ResourceDirectory(all.Directory, access), access.Sees)
+    {
+        HasTasks = all.HasTasks;
+        Access = access;
+        _callers = all._callers;
+    }
+
+    private CatalogView(
+        CatalogContent content, HandshakeSettings greeting, ListSettings settings, ResourceDirectory directory, Func<ICatalogSource, bool> shows)
+    {
         Content = content;
-        _handshake = handshake;
+        Directory = directory;
+        _greeting = greeting;
+        _settings = settings;
+        _handshake = new Handshake(content.Features, greeting.Instructions(shows), settings.ServerInfo, greeting.Hints);
         ServerInfo = settings.ServerInfo;
         Tools = new ReadyList(ListMember.Tools, content.Tools, settings);
         Prompts = new ReadyList(ListMember.Prompts, content.Prompts, settings);
         Resources = new ReadyList(ListMember.Resources, content.Resources, settings);
         ResourceTemplates = new ReadyList(ListMember.ResourceTemplates, content.ResourceTemplates, settings);
-        Directory = directory ?? new ResourceDirectory(content);
         _tools = content.Tools.ToFrozenDictionary(e => e.Name);
         _toolsBySpan = _tools.GetAlternateLookup<ReadOnlySpan<char>>();
         _prompts = content.Prompts.ToFrozenDictionary(e => e.Name);
@@ -42,12 +75,15 @@ internal sealed class CatalogView
     }
 
     public static CatalogView Empty { get; } =
-        new(CatalogContent.Empty, new Handshake(ServerFeatures.None, null, [], CacheHints.None), new ListSettings(1, CacheHints.None, "{}"u8.ToArray()));
+        new(CatalogContent.Empty, HandshakeSettings.Empty, new ListSettings(1, CacheHints.None, "{}"u8.ToArray()));
 
     public CatalogContent Content { get; }
 
     /// <summary>Whether there may be tasks behind the endpoint.</summary>
-    public bool HasTasks => Content.TaskSources.Count > 0;
+    public bool HasTasks { get; }
+
+    /// <summary>What the policy has decided for the callers of this view; <see langword="null"/> for the endpoint with all that it has.</summary>
+    public ViewAccess? Access { get; }
 
     /// <inheritdoc cref="CatalogContent.Server"/>
     public string Server => Content.Server;
@@ -82,6 +118,12 @@ internal sealed class CatalogView
     /// <summary>The result of <c>initialize</c>.</summary>
     public ReadOnlyMemory<byte> InitializeResult(Revision revision) => _handshake.InitializeResult(revision);
 
+    /// <summary>The endpoint as a caller sees it; this very view where there is no policy.</summary>
+    public CatalogView For(Caller caller) => _callers is null ? this : _callers.Of(caller);
+
+    /// <summary>The endpoint as a caller sees it whose client has these capabilities, whoever this view is of.</summary>
+    public CatalogView For(Caller caller, ClientFeatures features) => (Access?.All ?? this).SeenBy(features).For(caller);
+
     /// <summary>Finds a tool by its name as JSON with its quotes.</summary>
     public CatalogEntry? FindTool(ReadOnlySpan<byte> nameJson)
     {
@@ -113,4 +155,15 @@ internal sealed class CatalogView
 
         return null;
     }
+
+    private static CatalogContent Filter(CatalogContent all, ViewAccess access) => all with
+    {
+        Tools = [.. all.Tools.Where(access.Sees)],
+        Prompts = [.. all.Prompts.Where(access.Sees)],
+        Resources = [.. all.Resources.Where(access.Sees)],
+        ResourceTemplates = [.. all.ResourceTemplates.Where(access.Sees)],
+
+        // Of a server that has listed nothing yet nobody can tell; the task's own id says that it is the caller's.
+        TaskSources = [.. all.TaskSources.Where(s => s.Source.Offer is null || access.Sees(s.Source))],
+    };
 }

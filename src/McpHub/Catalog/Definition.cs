@@ -4,4 +4,5 @@ namespace McpHub.Catalog;
 /// <param name="Key">Its name, URI or URI template: what it is called by at the server.</param>
 /// <param name="Json">The whole description, as the server sent it: members that the gateway doesn't know are in it too.</param>
 /// <param name="Category">Its category, where whoever offers it names one.</param>
-internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string? Category = null);
+/// <param name="Tags">Its tags, likewise.</param>
+internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string? Category = null, IReadOnlyList<string>? Tags = null);

@@ -8,9 +8,12 @@ internal static class Instructions
     /// <summary>
     /// The gateway's own first, then each server's under its name. A single server's stand alone, as the server wrote them.
     /// </summary>
-    public static string? Merge(string? own, IReadOnlyList<CatalogPart> parts)
+    /// <param name="own">The gateway's own.</param>
+    /// <param name="parts">The servers.</param>
+    /// <param name="shows">Which of them are shown.</param>
+    public static string? Merge(string? own, IReadOnlyList<CatalogPart> parts, Func<ICatalogSource, bool> shows)
     {
-        var given = parts.Where(p => !string.IsNullOrWhiteSpace(p.Offer.Instructions)).ToArray();
+        var given = parts.Where(p => !string.IsNullOrWhiteSpace(p.Offer.Instructions) && shows(p.Source)).ToArray();
         if (parts.Count == 1 && own is null)
         {
             return given.SingleOrDefault()?.Offer.Instructions;

@@ -9,7 +9,7 @@ internal static class NamePattern
     {
         foreach (var pattern in patterns)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (Matches(pattern, name))
             {
                 return true;
             }
@@ -17,4 +17,9 @@ internal static class NamePattern
 
         return false;
     }
+
+    // Most patterns are names, and a policy has thousands of them.
+    public static bool Matches(string pattern, string name) => pattern.AsSpan().ContainsAny('*', '?', '\\')
+        ? FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)
+        : pattern == name;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 
 namespace McpHub.Catalog;
 
@@ -7,14 +8,32 @@ namespace McpHub.Catalog;
 internal sealed class ResourceDirectory
 {
     private readonly FrozenDictionary<string, CatalogEntry> _listed;
-    private readonly (UriTemplate Template, CatalogEntry Entry)[] _templates;
-    private readonly IReadOnlyList<(ICatalogSource Source, UriMap Uris)> _sources;
+    private readonly (UriTemplate Shown, UriTemplate Own, CatalogEntry Entry)[] _templates;
+    private readonly IReadOnlyList<ResourceSource> _sources;
+    private readonly ViewAccess? _access;
 
     public ResourceDirectory(CatalogContent content)
     {
         _listed = content.Resources.DistinctBy(e => e.Name).ToFrozenDictionary(e => e.Name);
-        _templates = [.. content.ResourceTemplates.Select(e => (new UriTemplate(e.Name), e))];
+        _templates = [.. content.ResourceTemplates.Select(e =>
+        {
+            var shown = new UriTemplate(e.Name);
+            return (shown, e.Name == e.SourceName ? shown : new UriTemplate(e.SourceName), e);
+        })];
         _sources = content.ResourceSources;
+    }
+
+    /// <summary>The same, without what callers may not have.</summary>
+    /// <remarks>
+    /// Whose a URI is has to be told from all that there is: a resource that is kept from the caller must not pass for one that
+    /// somebody else may have without listing it.
+    /// </remarks>
+    public ResourceDirectory(ResourceDirectory all, ViewAccess access)
+    {
+        _listed = all._listed;
+        _templates = all._templates;
+        _sources = all._sources;
+        _access = access;
     }
 
     /// <summary>The entry to read a URI by; <see langword="null"/> if no server can be told to have it.</summary>
@@ -23,65 +42,94 @@ internal sealed class ResourceDirectory
     /// the URI names, to the only one that has resources, or to the only one that lists URIs of the same scheme; never to several in
     /// turn, because a URI may hold a secret.
     /// </remarks>
-    public CatalogEntry? Find(string uri)
+    public CatalogEntry? Find(string uri) => FindAny(uri) is { } entry && _access?.Sees(entry) != false ? entry : null;
+
+    private CatalogEntry? FindAny(string uri)
     {
         if (_listed.TryGetValue(uri, out var listed))
         {
             return listed;
         }
 
-        foreach (var (source, uris) in _sources)
+        foreach (var source in _sources)
         {
-            if (uris.Prefix.Length > 0 && uri.StartsWith(uris.Prefix, StringComparison.Ordinal))
+            var prefix = source.Uris.Prefix;
+            if (prefix.Length > 0 && uri.StartsWith(prefix, StringComparison.Ordinal))
             {
-                return Unlisted(source, uris, uri, uri[uris.Prefix.Length..]);
+                return Prefixed(source, uri, uri[prefix.Length..]);
             }
         }
 
-        foreach (var (template, entry) in _templates)
+        foreach (var (template, _, entry) in _templates)
         {
             if (template.Matches(uri))
             {
-                return Unlisted(entry.Source, entry.Uris, uri, uri);
+                return Made(entry, uri, uri);
             }
         }
 
         var owner = _sources.Count == 1 ? _sources[0] : OwnerOfScheme(uri);
-        return owner.Source is null ? null : Unlisted(owner.Source, owner.Uris, uri, uri);
+        return owner is null ? null : Unlisted(owner, uri, uri);
     }
 
-    private (ICatalogSource Source, UriMap Uris) OwnerOfScheme(string uri)
+    /// <summary>What a URI behind a server's prefix means: what the server itself means by the rest of it.</summary>
+    private CatalogEntry Prefixed(ResourceSource source, string shown, string uri)
+    {
+        if (_listed.TryGetValue(uri, out var listed) && ReferenceEquals(listed.Source, source.Source))
+        {
+            return Unlisted(source, shown, uri);
+        }
+
+        foreach (var (_, template, entry) in _templates)
+        {
+            if (ReferenceEquals(entry.Source, source.Source) && template.Matches(uri))
+            {
+                return Made(entry, shown, uri);
+            }
+        }
+
+        return Unlisted(source, shown, uri);
+    }
+
+    private ResourceSource? OwnerOfScheme(string uri)
     {
         var scheme = SchemeOf(uri);
-        (ICatalogSource Source, UriMap Uris) owner = default;
+        CatalogEntry? owner = null;
         foreach (var entry in _listed.Values.Concat(_templates.Select(t => t.Entry)))
         {
-            if (!SchemeOf(entry.SourceName).Equals(scheme, StringComparison.OrdinalIgnoreCase) || ReferenceEquals(entry.Source, owner.Source))
+            if (!SchemeOf(entry.SourceName).Equals(scheme, StringComparison.OrdinalIgnoreCase) || ReferenceEquals(entry.Source, owner?.Source))
             {
                 continue;
             }
 
-            if (owner.Source is not null)
+            if (owner is not null)
             {
-                return default;
+                return null;
             }
 
-            owner = (entry.Source, entry.Uris);
+            owner = entry;
         }
 
-        return owner;
+        return owner is null ? null : _sources.FirstOrDefault(s => ReferenceEquals(s.Source, owner.Source));
     }
 
     private static ReadOnlySpan<char> SchemeOf(string uri) => uri.AsSpan(0, Math.Max(uri.IndexOf(':', StringComparison.Ordinal), 0));
 
-    private static CatalogEntry Unlisted(ICatalogSource source, UriMap uris, string shown, string uri) => new()
+    /// <summary>A resource that a template makes.</summary>
+    private static CatalogEntry Made(CatalogEntry template, string shown, string uri) =>
+        Unlisted(new ResourceSource(template.Source, template.Uris, template.Category, template.Tags), shown, uri) with { Template = template };
+
+    private static CatalogEntry Unlisted(ResourceSource source, string shown, string uri) => new()
     {
-        Source = source,
+        Source = source.Source,
+        List = ListMember.Resources,
         Name = shown,
         SourceName = uri,
         SourceNameJson = JsonText.Encode(uri),
         Definition = default,
-        Revision = source.Offer?.Revision ?? Revisions.Latest,
-        Uris = uris,
+        Revision = source.Source.Offer?.Revision ?? Revisions.Latest,
+        Category = source.Category,
+        Tags = source.Tags,
+        Uris = source.Uris,
     };
 }

@@ -17,7 +17,7 @@ internal sealed class UriMap
     /// <param name="shared">The URIs and URI templates.</param>
     public UriMap(string serverSlug, IEnumerable<string> shared)
     {
-        Prefix = Scheme + serverSlug + "/";
+        Prefix = PrefixOf(serverSlug);
         _shared = shared.ToFrozenSet();
         _templates = [.. _shared.Where(uri => uri.Contains('{', StringComparison.Ordinal)).Select(uri => new UriTemplate(uri))];
     }
@@ -28,6 +28,9 @@ internal sealed class UriMap
     public string Prefix { get; }
 
     public bool IsIdentity => _shared.Count == 0;
+
+    /// <summary>What stands before the URIs of a server where it shares them with another.</summary>
+    public static string PrefixOf(string serverSlug) => Scheme + serverSlug + "/";
 
     /// <summary>The URI or URI template that clients see.</summary>
     public string Show(string uri) => IsShared(uri) ? Prefix + uri : uri;

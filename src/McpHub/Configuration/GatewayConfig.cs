@@ -33,6 +33,9 @@ public sealed record GatewayConfig
     /// <summary>Sessions of legacy HTTP clients.</summary>
     public SessionsConfig Sessions { get; init; } = new();
 
+    /// <summary>Who may have which tools, prompts and resources; everybody has all of them by default.</summary>
+    public PolicyConfig Policy { get; init; } = new();
+
     /// <summary>What the gateway keeps beyond its end.</summary>
     public StateConfig State { get; init; } = new();
 

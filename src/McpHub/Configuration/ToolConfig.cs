@@ -12,6 +12,9 @@ public sealed record ToolConfig
     /// <summary>The category.</summary>
     public string? Category { get; init; }
 
+    /// <summary>Tags, added to those of its server; rules of the policy may name them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>For one call of this tool.</summary>
     public TimeSpan? Timeout { get; init; }
 }

@@ -24,6 +24,9 @@ public sealed record UpstreamConfig
     /// <summary>The category of its tools, where the tool does not say otherwise; the server's name when absent.</summary>
     public string? Category { get; init; }
 
+    /// <summary>Tags of all that it offers; rules of the policy may name them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>For a call to this server; <see cref="TimeoutsConfig.Call"/> when absent.</summary>
     public TimeSpan? Timeout { get; init; }
 

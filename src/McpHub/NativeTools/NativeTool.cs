@@ -24,7 +24,7 @@ internal sealed partial class NativeTool
     private readonly ILogger _logger;
     private readonly string[] _required;
 
-    public NativeTool(McpServerTool tool, DirectTool? direct, string category, IServiceProvider services, ILogger<NativeTool> logger)
+    public NativeTool(McpServerTool tool, DirectTool? direct, string category, IServiceProvider services, ILogger<NativeTool> logger, IReadOnlyList<string>? tags = null)
     {
         _tool = tool;
         _direct = direct;
@@ -32,7 +32,7 @@ internal sealed partial class NativeTool
         _logger = logger;
         var definition = tool.ProtocolTool;
         Definition = new Definition(
-            definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category);
+            definition.Name, JsonSerializer.SerializeToUtf8Bytes(definition, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category, tags);
         _required = definition.InputSchema.TryGetProperty("required", out var required)
             ? [.. required.EnumerateArray().Select(r => r.GetString()!)]
             : [];
@@ -96,13 +96,17 @@ internal sealed partial class NativeTool
         var needsCare = !method.IsStatic && (typeof(IDisposable).IsAssignableFrom(typeof(T)) || typeof(IAsyncDisposable).IsAssignableFrom(typeof(T)));
         var direct = needsCare ? null : DirectTool.TryCreate(
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
-        return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>())
+        return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>(), TagsOf<T>(method))
         {
             IsBuiltIn = typeof(T) == typeof(HubTools),
             Pack = typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name,
             TaskOptions = TaskOptionsOf(method),
         };
     }
+
+    private static string[] TagsOf<T>(MethodInfo method) =>
+        [.. new[] { typeof(T).GetCustomAttribute<ToolTagsAttribute>(), method.GetCustomAttribute<ToolTagsAttribute>() }
+            .OfType<ToolTagsAttribute>().SelectMany(a => a.Tags).Distinct()];
 
     private static RunsAsTaskAttribute? TaskOptionsOf(MethodInfo method)
     {

@@ -89,7 +89,7 @@ internal static class Dispatcher
         }
 
         context.OpenedSession = new ClientSession("", revision, capabilities) { Caller = context.Caller };
-        return McpResult.Complete(context.View.SeenBy(context.OpenedSession.Features).InitializeResult(revision));
+        return McpResult.Complete(context.View.For(context.Caller, context.OpenedSession.Features).InitializeResult(revision));
     }
 
     private static McpResult SetLevel(McpContext context)

@@ -61,6 +61,9 @@ internal sealed class McpContext : IDisposable
     /// <summary>What the request was found to be about: a tool, a prompt, a resource.</summary>
     public CatalogEntry? Entry { get; set; }
 
+    /// <summary>The id of the policy's rule that has decided on the request; empty where none had to.</summary>
+    public string Rule { get; set; } = "";
+
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
 
@@ -142,6 +145,7 @@ internal sealed class McpContext : IDisposable
         NetworkTransport = "";
         InFlight = null;
         Entry = null;
+        Rule = "";
         OpenedSession = null;
         Trace = default;
         Operation = default;

@@ -3,6 +3,7 @@ using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Observability;
+using McpHub.Security.Permissions;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Pipeline;
@@ -12,17 +13,22 @@ internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
     private readonly Observer _observer;
+    private readonly PermissionCheck _permissions;
 
     public McpPipeline(CatalogStore catalog, TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
+        _permissions = new PermissionCheck(metrics);
         McpHandler handler = ResolveAsync;
         handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
 
-        // Around the others, because what they look up is in the view that it may replace.
+        // Before whatever looks anything up: what a caller may not have is not there for any of them.
+        handler = new CallerViewStage(handler).InvokeAsync;
+
+        // Around the others, because what they look up, and what a caller is shown of it, is in the view that it may replace.
         handler = new DeclaredListStage(catalog, subscriptions.Time, handler).InvokeAsync;
         _handler = handler;
         _observer = new Observer(metrics, logger);
@@ -65,9 +71,14 @@ internal sealed class McpPipeline
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
 
     /// <summary>What follows decides by what the request is about.</summary>
-    private static ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    private ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
     {
         Targets.Resolve(context);
+        if (_permissions.Check(context) is { } refused)
+        {
+            return new ValueTask<McpResult>(McpResult.Fail(refused));
+        }
+
         return Dispatcher.DispatchAsync(context, cancellationToken);
     }
 

@@ -12,7 +12,26 @@ internal static class Targets
     {
         if (context.Envelope.Kind == EnvelopeKind.Request)
         {
-            context.Entry ??= Find(context);
+            context.Entry ??= Find(context, context.View);
+        }
+    }
+
+    /// <summary>What a request is about, among what a view shows.</summary>
+    public static CatalogEntry? Find(McpContext context, CatalogView view)
+    {
+        switch (context.Envelope.Method)
+        {
+            case McpMethod.CallTool when context.Envelope.Name.IsPresent:
+                return view.FindTool(context.Slice(context.Envelope.Name));
+            case McpMethod.GetPrompt when context.Envelope.Name.IsPresent:
+                return view.FindPrompt(context.Slice(context.Envelope.Name));
+            case McpMethod.ReadResource when JsonText.Decode(context.Slice(context.Envelope.Uri)) is { } uri:
+                return view.Directory.Find(uri);
+            case McpMethod.Complete when TryReadReference(context, out var isPrompt, out var target):
+                return isPrompt ? view.FindPrompt(target)
+                    : JsonText.Decode(target) is { } name ? view.FindTemplate(name) ?? view.Directory.Find(name) : null;
+            default:
+                return null;
         }
     }
 
@@ -36,25 +55,6 @@ internal static class Targets
 
         return !context.Envelope.Name.IsPresent ? Invalid("'params.name' is missing.")
             : new Failure(FailureKind.InvalidParams, $"Unknown {(method == McpMethod.GetPrompt ? "prompt" : "tool")}: {JsonText.Decode(context.Target)}");
-    }
-
-    private static CatalogEntry? Find(McpContext context)
-    {
-        var view = context.View;
-        switch (context.Envelope.Method)
-        {
-            case McpMethod.CallTool when context.Envelope.Name.IsPresent:
-                return view.FindTool(context.Slice(context.Envelope.Name));
-            case McpMethod.GetPrompt when context.Envelope.Name.IsPresent:
-                return view.FindPrompt(context.Slice(context.Envelope.Name));
-            case McpMethod.ReadResource when JsonText.Decode(context.Slice(context.Envelope.Uri)) is { } uri:
-                return view.Directory.Find(uri);
-            case McpMethod.Complete when TryReadReference(context, out var isPrompt, out var target):
-                return isPrompt ? view.FindPrompt(target)
-                    : JsonText.Decode(target) is { } name ? view.FindTemplate(name) ?? view.Directory.Find(name) : null;
-            default:
-                return null;
-        }
     }
 
     /// <summary>Reads what a <c>completion/complete</c> is for: a prompt's name, or a resource's URI or template, as JSON.</summary>

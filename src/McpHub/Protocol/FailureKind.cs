@@ -37,6 +37,9 @@ internal enum FailureKind : byte
     /// <summary>The upstream asks the client for something that the gateway doesn't relay.</summary>
     InputNotRelayed,
 
+    /// <summary>The caller lacks scopes, and the policy says that having them would do.</summary>
+    InsufficientScope,
+
     TimedOut,
     Cancelled,
     Internal,

@@ -31,6 +31,12 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "naming": { "separator": "...." } } }""",
         """{ "gateway": { "http": { "path": "/mcp/" } } }""",
         """{ "gateway": { "telemetry": { "otlp": {} } } }""",
+        """{ "gateway": { "policy": { "default": "ask" } } }""",
+        """{ "gateway": { "policy": { "rules": [{ "tools": ["a"] }] } } }""",
+        """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "tools": [] }] } } }""",
+        """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "callers": { "scopes": ["two words"] } }] } } }""",
+        """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "arguments": [{ "equals": 1 }] }] } } }""",
+        """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "arguments": [{ "at": "a~2", "min": "1" }] }] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 
@@ -136,7 +142,7 @@ public sealed class SchemaTests : IDisposable
     /// <summary>Every setting: its path, with NAME for a server and TOOL for a tool, and its default.</summary>
     private static IEnumerable<(string Path, string? Default)> Settings()
     {
-        var overlay = new[] { "prefix", "include", "exclude", "category", "timeout", "tools" };
+        var overlay = new[] { "prefix", "include", "exclude", "category", "tags", "timeout", "tools" };
         foreach (var (path, _) in RecordProperties.Of(typeof(UpstreamConfig), ""))
         {
             var name = path.TrimStart('.');
@@ -148,7 +154,7 @@ public sealed class SchemaTests : IDisposable
             else if (name is not ("name" or "transport" or "tools"))
             {
                 Assert.Contains(name, overlay);
-                yield return ("gateway.servers.NAME." + name, name is "include" or "exclude" ? "[]" : null);
+                yield return ("gateway.servers.NAME." + name, name is "include" or "exclude" or "tags" ? "[]" : null);
             }
         }
 

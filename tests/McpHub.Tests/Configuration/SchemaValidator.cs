@@ -59,6 +59,8 @@ internal sealed class SchemaValidator(JsonElement root)
                 return value.ValueKind is not JsonValueKind.Number || value.GetDouble() >= argument.GetDouble();
             case "maximum":
                 return value.ValueKind is not JsonValueKind.Number || value.GetDouble() <= argument.GetDouble();
+            case "minItems":
+                return value.ValueKind is not JsonValueKind.Array || value.GetArrayLength() >= argument.GetInt32();
             case "required":
                 return value.ValueKind is not JsonValueKind.Object
                     || argument.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _));
@@ -124,6 +126,7 @@ internal sealed class SchemaValidator(JsonElement root)
         "array" => value.ValueKind is JsonValueKind.Array,
         "string" => value.ValueKind is JsonValueKind.String,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "number" => value.ValueKind is JsonValueKind.Number,
         "integer" => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out _),
         _ => throw new NotSupportedException($"The type {type} is unknown here."),
     };

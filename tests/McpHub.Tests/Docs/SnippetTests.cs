@@ -10,7 +10,7 @@ public sealed class SnippetTests : IDisposable
     public static TheoryData<string> PagesWithConfiguration { get; } =
         [
             "README.md", "docs/quickstart.md", "docs/features/upstreams.md", "docs/features/eras.md", "docs/features/catalog.md",
-            "docs/features/native-tools.md", "docs/features/http-streams.md",
+            "docs/features/native-tools.md", "docs/features/http-streams.md", "docs/features/permissions.md",
         ];
 
     public void Dispose() => _folder.Dispose();

@@ -13,7 +13,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// <param name="stream">The way to the client.</param>
 /// <param name="hub">Where it listens.</param>
 internal sealed partial class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub)
-    : ChangeListener(context.View.Server, context.Features)
+    : ChangeListener(context.View.Server, context.Caller, context.Features)
 {
     // Proxies give a silent stream up after a minute; some after half of one.
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);

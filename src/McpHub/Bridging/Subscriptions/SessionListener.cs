@@ -7,7 +7,8 @@ namespace McpHub.Bridging.Subscriptions;
 /// A legacy session as a listener. What it is told goes out on the session's unsolicited stream; while there is none, or it is full,
 /// it stays pending. Small: there is one for each session.
 /// </summary>
-internal sealed class SessionListener(ClientSession session, SubscriptionHub hub) : ChangeListener(session.Endpoint, session.Features)
+internal sealed class SessionListener(ClientSession session, SubscriptionHub hub)
+    : ChangeListener(session.Endpoint, session.Caller, session.Features)
 {
     private volatile bool _isStalled;
     private int _flushes;

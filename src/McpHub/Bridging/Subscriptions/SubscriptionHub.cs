@@ -59,7 +59,9 @@ internal sealed class SubscriptionHub : IDisposable
     /// <param name="announced">The lists of which servers say that they have changed, by the servers' names in paths; told even if they look the same.</param>
     public void OnCatalogChanged(CatalogSnapshot old, CatalogSnapshot next, IReadOnlyDictionary<string, ListKinds> announced)
     {
-        var all = announced.Values.Aggregate(ListKinds.None, (all, lists) => all | lists);
+        // Which of the lists have changed depends on who sees them.
+        var shown = ReferenceEquals(old.Policy, next.Policy) ? ListKinds.None : ListKinds.All;
+        var all = announced.Values.Aggregate(shown, (all, lists) => all | lists);
         if ((all | ListChanges.Ever(old.Root, next.Root)).HasFlag(ListKinds.Resources)
             || next.Servers.Any(s => old.ViewOf(s.Key) is { } before && ListChanges.Ever(before, s.Value).HasFlag(ListKinds.Resources))
             || !HaveSameSources(old, next))
@@ -85,7 +87,7 @@ internal sealed class SubscriptionHub : IDisposable
 
             if (!told.TryGetValue((listener.Server, listener.Features), out var lists))
             {
-                lists = (listener.Server.Length == 0 ? all : announced.GetValueOrDefault(listener.Server))
+                lists = (listener.Server.Length == 0 ? all : shown | announced.GetValueOrDefault(listener.Server))
                     | (old.ViewOf(listener.Server) is { } before ? ListChanges.Between(before.SeenBy(listener.Features), view.SeenBy(listener.Features)) : ListKinds.None);
                 told[(listener.Server, listener.Features)] = lists;
             }

@@ -1,5 +1,6 @@
 using McpHub.Catalog;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 
 namespace McpHub.Bridging.Subscriptions;
 
@@ -29,6 +30,11 @@ internal sealed class TopicTable(CatalogStore catalog)
             if (listener.IsForgotten)
             {
                 return new Failure(FailureKind.Cancelled, "The subscriber has gone.");
+            }
+
+            if (!MayHave(listener, uri))
+            {
+                return NotFound(uri);
             }
 
             if (!_topics.TryGetValue((listener.Server, uri), out var topic))
@@ -147,12 +153,36 @@ internal sealed class TopicTable(CatalogStore catalog)
         }
     }
 
-    private static void Tell(Topic topic, string uri)
+    private void Tell(Topic topic, string uri)
     {
         foreach (var listener in topic.Listeners)
         {
-            listener.Tell(uri, topic.Uri);
+            // Asked each time: the policy may have changed since, and what lies below a resource is another.
+            if (MayHave(listener, uri))
+            {
+                listener.Tell(uri, topic.Uri);
+            }
         }
+    }
+
+    /// <summary>Whether the policy lets a listener read a resource; without a policy, also one that there isn't.</summary>
+    private bool MayHave(ChangeListener listener, string uri)
+    {
+        if (catalog.Current.ViewOf(listener.Server)?.For(listener.Caller) is not { Access: { } access } view)
+        {
+            return true;
+        }
+
+        return view.Directory.Find(uri) is { } entry && access.To(entry).Decision.Outcome == AccessOutcome.Allowed;
+    }
+
+    private static Failure NotFound(string uri)
+    {
+        using var data = Utf8Buffer.Rent();
+        data.Write("{\"uri\":"u8);
+        JsonText.Write(data, uri);
+        data.Write((byte)'}');
+        return new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", data.Span.ToArray());
     }
 
     /// <param name="known">What the topic stands for already, which counts against no limit.</param>
@@ -160,11 +190,7 @@ internal sealed class TopicTable(CatalogStore catalog)
     {
         if (catalog.Current.ViewOf(server)?.Directory.Find(uri) is not { } entry)
         {
-            using var data = Utf8Buffer.Rent();
-            data.Write("{\"uri\":"u8);
-            JsonText.Write(data, uri);
-            data.Write((byte)'}');
-            return (new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", data.Span.ToArray()), null);
+            return (NotFound(uri), null);
         }
 
         if (entry.Source is not ISubscribableSource || entry.Source.Offer?.Features.HasFlag(ServerFeatures.Subscriptions) != true)

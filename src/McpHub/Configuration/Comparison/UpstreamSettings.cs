@@ -28,6 +28,7 @@ internal static class UpstreamSettings
         ("include", upstream => ValueText.Of(upstream.Include)),
         ("exclude", upstream => ValueText.Of(upstream.Exclude)),
         ("category", upstream => ValueText.Of(upstream.Category)),
+        ("tags", upstream => ValueText.Of(upstream.Tags)),
         ("timeout", upstream => Duration(upstream.Timeout)),
         ("tools", upstream => string.Join('\n', upstream.Tools.OrderBy(tool => tool.Key, StringComparer.Ordinal).Select(Tool))),
     ];
@@ -64,6 +65,7 @@ internal static class UpstreamSettings
         ValueText.Of(tool.Value.Name),
         ValueText.Of(tool.Value.Description),
         ValueText.Of(tool.Value.Category),
+        ValueText.Of(tool.Value.Tags),
         Duration(tool.Value.Timeout));
 
     private static string Duration(TimeSpan? value) => value?.Ticks.ToString(CultureInfo.InvariantCulture) ?? "none";

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace McpHub.Configuration.Comparison;
 
 /// <summary>Values as text that is equal exactly when they are, and that reads like the file.</summary>
@@ -18,6 +20,8 @@ internal static class ValueText
     public static string Of(IReadOnlyDictionary<string, string>? values) => values is null
         ? None
         : $"{{{string.Join(", ", values.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(Of))}}}";
+
+    public static string Of(IReadOnlyList<PolicyRuleConfig> rules) => JsonSerializer.Serialize(rules);
 
     private static string Of(KeyValuePair<string, string> entry) => $"{Of(entry.Key)}: {Of(entry.Value)}";
 

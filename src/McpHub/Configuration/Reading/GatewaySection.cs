@@ -25,6 +25,7 @@ internal static class GatewaySection
             Timeouts = TimeoutsSection.Read(section.Section("timeouts")),
             Sizes = SizesSection.Read(section.Section("sizes")),
             Sessions = SessionsSection.Read(section.Section("sessions")),
+            Policy = PolicySection.Read(section.Section("policy")),
             State = StateSection.Read(section.Section("state")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };

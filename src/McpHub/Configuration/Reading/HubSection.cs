@@ -24,6 +24,7 @@ internal static class HubSection
             .ToList();
         ServerNameClashRule.Check(servers, context.Issues);
         CheckOverlaidServersExist(overlays, servers, context);
+        PolicyServersRule.Check(gatewaySection?.Node["policy"], servers.Select(server => server.Name), context);
 
         var upstreams = servers
             .Select(server => ServerEntryReader.Read(server, overlays.GetValueOrDefault(server.Name), context))

@@ -14,6 +14,12 @@ internal static class Limits
     public const int MinSessions = 1;
     public const int MaxSessions = 10_000_000;
 
+    /// <summary>Each caller's view of the catalog is found by the rules that are about it.</summary>
+    public const int MaxRules = 1000;
+
+    /// <summary>Expressions longer than this are lists of values in disguise.</summary>
+    public const int MaxPattern = 1000;
+
     public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
 

@@ -61,6 +61,35 @@ internal sealed class SectionReader
     public IReadOnlyList<string>? Texts(string key, Func<string, Problem?>? rule = null) =>
         Take(key) is { } node ? _values.Texts(node, rule) : null;
 
+    /// <summary>The objects of an array.</summary>
+    public IReadOnlyList<SectionReader> Sections(string key)
+    {
+        if (Take(key) is not { } node)
+        {
+            return [];
+        }
+
+        if (node.Kind is JsonValueKind.Array)
+        {
+            return [.. node.Items.Select(item => Open(item, Context)).OfType<SectionReader>()];
+        }
+
+        _values.Mismatch(node, Wanted.SectionList);
+        return [];
+    }
+
+    /// <summary>A value of any type but object and array, as JSON.</summary>
+    public string? Scalar(string key) => Take(key) is { } node ? _values.Scalar(node) : null;
+
+    /// <summary>Such values.</summary>
+    public IReadOnlyList<string>? Scalars(string key) => Take(key) is { } node ? _values.Scalars(node) : null;
+
+    /// <summary>A number of any size and form, as JSON.</summary>
+    public string? Number(string key) => Take(key) is { } node ? _values.Number(node) : null;
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? TextLists(string key, Func<string, Problem?> rule) =>
+        Take(key) is { } node ? _values.TextLists(node, rule) : null;
+
     public IReadOnlyDictionary<string, string>? Secrets(
         string key, StringComparer names, Func<string, Problem?> nameRule, Func<string, Problem?> valueRule) =>
         Take(key) is { } node ? _values.Secrets(node, names, nameRule, valueRule) : null;

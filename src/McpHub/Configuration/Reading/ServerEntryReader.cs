@@ -38,6 +38,7 @@ internal static class ServerEntryReader
             Include = overlay?.Include ?? [],
             Exclude = overlay?.Exclude ?? [],
             Category = overlay?.Category,
+            Tags = overlay?.Tags ?? [],
             Timeout = overlay?.Timeout,
             Tools = overlay?.Tools ?? new Dictionary<string, ToolConfig>(),
         };
@@ -45,7 +46,7 @@ internal static class ServerEntryReader
 
     private static string? HintFor(string key, string server) => key switch
     {
-        "prefix" or "include" or "exclude" or "category" or "timeout" or "tools" =>
+        "prefix" or "include" or "exclude" or "category" or "tags" or "timeout" or "tools" =>
             $"Put it into {JsonPath.Member("$.gateway.servers", server)}, so that other programs can still read this entry.",
         "serverUrl" or "httpUrl" => "Name it url.",
         _ => null,

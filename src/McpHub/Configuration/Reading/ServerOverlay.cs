@@ -13,6 +13,8 @@ internal sealed record ServerOverlay(ConfigNode Node)
 
     public string? Category { get; init; }
 
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public TimeSpan? Timeout { get; init; }
 
     public IReadOnlyDictionary<string, ToolConfig> Tools { get; init; } = new Dictionary<string, ToolConfig>();

@@ -29,6 +29,7 @@ internal static class ServerOverlaysSection
             Include = section.Texts("include", TextRules.NotEmpty) ?? [],
             Exclude = section.Texts("exclude", TextRules.NotEmpty) ?? [],
             Category = section.Text("category", TextRules.Label),
+            Tags = section.Texts("tags", TextRules.Label) ?? [],
             Timeout = section.Duration("timeout"),
             Tools = ReadTools(tools),
             Renames = [.. (tools?.Node.Members ?? []).Select(tool => tool.Node["name"]).OfType<ConfigNode>()],
@@ -65,6 +66,7 @@ internal static class ServerOverlaysSection
             Name = section.Text("name", NameParts.ToolName),
             Description = section.Text("description", TextRules.NotEmpty),
             Category = section.Text("category", TextRules.Label),
+            Tags = section.Texts("tags", TextRules.Label) ?? [],
             Timeout = section.Duration("timeout"),
         };
         section.Finish();

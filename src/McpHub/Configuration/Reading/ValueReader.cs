@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using McpHub.Protocol;
 
 namespace McpHub.Configuration.Reading;
 
@@ -113,6 +115,60 @@ internal sealed class ValueReader(ReadingContext context)
         return null;
     }
 
+    /// <summary>A value of any type but object and array, as JSON.</summary>
+    public string? Scalar(ConfigNode node)
+    {
+        switch (node.Kind)
+        {
+            case JsonValueKind.String:
+                return Text(node) is { } text ? Encoding.UTF8.GetString(JsonText.Encode(text)) : null;
+            case JsonValueKind.Number:
+                return node.Text;
+            case JsonValueKind.True:
+                return "true";
+            case JsonValueKind.False:
+                return "false";
+            case JsonValueKind.Null:
+                return "null";
+            default:
+                Mismatch(node, Wanted.Scalar);
+                return null;
+        }
+    }
+
+    public IReadOnlyList<string>? Scalars(ConfigNode node)
+    {
+        if (node.Kind is JsonValueKind.Array)
+        {
+            return [.. node.Items.Select(Scalar).OfType<string>()];
+        }
+
+        Mismatch(node, Wanted.ScalarList);
+        return null;
+    }
+
+    public string? Number(ConfigNode node)
+    {
+        if (node.Kind is JsonValueKind.Number)
+        {
+            return node.Text;
+        }
+
+        Mismatch(node, Wanted.Number);
+        return null;
+    }
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? TextLists(ConfigNode node, Func<string, Problem?> rule)
+    {
+        if (node.Kind is JsonValueKind.Object)
+        {
+            return node.Members.ToDictionary(member => member.Name, member => Texts(member.Node, rule) ?? [], StringComparer.Ordinal);
+        }
+
+        Mismatch(node, Wanted.TextListMap);
+        return null;
+    }
+
     /// <summary>Names and strings, of which the strings are taken for secrets.</summary>
     public IReadOnlyDictionary<string, string>? Secrets(
         ConfigNode node, StringComparer names, Func<string, Problem?> nameRule, Func<string, Problem?> valueRule)
@@ -149,7 +205,7 @@ internal sealed class ValueReader(ReadingContext context)
     /// </summary>
     public void Mismatch(ConfigNode node, string wanted)
     {
-        var isLarger = wanted is Wanted.Section or Wanted.TextList or Wanted.TextMap;
+        var isLarger = wanted is Wanted.Section or Wanted.SectionList or Wanted.ScalarList or Wanted.TextList or Wanted.TextMap or Wanted.TextListMap;
         context.Issues.Error(node, TypeMismatch.Of(node, wanted), isLarger ? null : IssueValue.Of(node));
     }
 

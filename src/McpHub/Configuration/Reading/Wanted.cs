@@ -11,4 +11,9 @@ internal static class Wanted
     public const string Duration = "a duration such as \"30s\"";
     public const string Size = "a size such as \"4MB\"";
     public const string Section = "an object";
+    public const string SectionList = "an array of objects";
+    public const string ScalarList = "an array of strings, numbers, booleans and null";
+    public const string Scalar = "a string, a number, a boolean or null";
+    public const string Number = "a number";
+    public const string TextListMap = "an object of arrays of strings";
 }

@@ -74,7 +74,7 @@ internal static class ModernHeaders
             return null;
         }
 
-        context.Entry = context.View.FindTool(context.Slice(context.Envelope.Name));
+        context.Entry = context.View.For(context.Caller).FindTool(context.Slice(context.Envelope.Name));
         return context.Entry is { HeaderParameters: { Count: > 0 } parameters } ? CheckParameters(context, parameters, headers) : null;
     }
 

@@ -89,13 +89,13 @@ public sealed class TopicTableTests
 
     private void Show(params Source[] sources)
     {
-        var content = new CatalogContent { Features = ServerFeatures.Resources, ResourceSources = [.. sources.Select(s => ((ICatalogSource)s, UriMap.Identity))] };
+        var content = new CatalogContent { Features = ServerFeatures.Resources, ResourceSources = [.. sources.Select(s => new ResourceSource(s, UriMap.Identity, "", []))] };
         var view = new CatalogView(
-            content, new Handshake(content.Features, null, [], CacheHints.None), new ListSettings(1, CacheHints.None, "{}"u8.ToArray()));
+            content, HandshakeSettings.Empty, new ListSettings(1, CacheHints.None, "{}"u8.ToArray()));
         _catalog.Current = new CatalogSnapshot(HubConfig.Default, view, FrozenDictionary<string, CatalogView>.Empty);
     }
 
-    private sealed class Listener() : ChangeListener("")
+    private sealed class Listener() : ChangeListener("", Caller.Anonymous)
     {
         public List<string> Told { get; } = [];
 

@@ -1,0 +1,20 @@
+using McpHub.Pipeline;
+
+namespace McpHub.Security.Permissions;
+
+/// <summary>Shows each request the catalog as its caller may see it. Without a policy, that is the catalog as it is.</summary>
+internal sealed class CallerViewStage(McpHandler next)
+{
+    public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
+    {
+        var view = context.View.For(context.Caller);
+        if (!ReferenceEquals(view, context.View))
+        {
+            // What a transport has found already it found in the whole catalog.
+            context.View = view;
+            context.Entry = null;
+        }
+
+        return next(context, cancellationToken);
+    }
+}
