@@ -72,7 +72,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>The gateway's side of a legacy client's session.</summary>
     public ClientSession Session(McpClient client) =>
-        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "") ?? throw new InvalidOperationException("The session has ended.");
+        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "", Caller.Anonymous) ?? throw new InvalidOperationException("The session has ended.");
 
     public Upstream Upstream(string name) => Runtime.Upstreams.Single(u => u.Name == name);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using McpHub.Configuration;
 using McpHub.Hosting;
+using McpHub.Security.Authentication;
 using McpHub.Server.Output;
 using Serilog.Events;
 
@@ -14,7 +15,7 @@ internal static class CheckCommand
 
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("check", "Validates the configuration, tries every server, and says what is wrong. Exit code 1 if one is down, 2 if the configuration is invalid.");
+        var command = new Command("check", "Validates the configuration, tries every server and every issuer of tokens, and says what is wrong. Exit code 1 if one is down, 2 if the configuration is invalid.");
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var wait = OneShot.WaitOption("gateway.timeouts.start");
         command.Add(json);
@@ -32,7 +33,7 @@ internal static class CheckCommand
             {
                 if (asJson)
                 {
-                    Console.WriteLine(CheckReport.ToJson(loaded, []));
+                    Console.WriteLine(CheckReport.ToJson(loaded, [], []));
                 }
 
                 return ExitCode.Usage;
@@ -40,10 +41,10 @@ internal static class CheckCommand
 
             await using var log = common.OpenLog(parsed, LogEventLevel.Error);
             var config = loaded.Config!;
-            return await OneShot.RunAsync(config, log, async (runtime, _, stopping) =>
+            return await OneShot.RunAsync(config, log, async (runtime, services, stopping) =>
             {
                 await ProbeAsync(runtime, parsed.GetValue(wait) ?? config.Gateway.Timeouts.Start + Margin, stopping);
-                return Tell(loaded, runtime, asJson);
+                return Tell(loaded, runtime, await IssuerRow.ReadAsync(services.GetRequiredService<Authenticator>(), stopping), asJson);
             });
         });
         return command;
@@ -72,18 +73,19 @@ internal static class CheckCommand
         }
     }
 
-    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, bool asJson)
+    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, IssuerRow[] issuers, bool asJson)
     {
         var rows = UpstreamRow.Of(loaded.Config!, runtime);
         if (asJson)
         {
-            Console.WriteLine(CheckReport.ToJson(loaded, rows));
+            Console.WriteLine(CheckReport.ToJson(loaded, rows, issuers));
         }
         else
         {
             UpstreamTable.Write(Console.Out, loaded.Config!, runtime, details: true);
+            IssuerRow.Write(Console.Out, issuers);
         }
 
-        return rows.Any(r => r.IsDown) ? ExitCode.Failed : ExitCode.Ok;
+        return rows.Any(r => r.IsDown) || issuers.Any(i => i.IsDown) ? ExitCode.Failed : ExitCode.Ok;
     }
 }

@@ -9,6 +9,7 @@ using McpHub.NativeTools;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.Security.Authentication;
 using McpHub.State;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,6 +40,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
+        services.TryAddSingleton<KeyFetcher>();
+        services.TryAddSingleton<Authenticator>();
+        services.TryAddSingleton<ProtectedResourceEndpoint>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, SignInTelemetry>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -47,6 +52,7 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
         }
 

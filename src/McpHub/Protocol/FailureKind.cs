@@ -22,6 +22,16 @@ internal enum FailureKind : byte
     SessionNotFound,
     TooManySessions,
     OriginDenied,
+
+    /// <summary>The request over HTTP has no credential, or none that is good here.</summary>
+    Unauthenticated,
+
+    /// <summary>A scope that the caller lacks would allow it.</summary>
+    InsufficientScope,
+
+    /// <summary>A token cannot be judged, because its issuer's keys could not be had.</summary>
+    IssuerUnavailable,
+
     PayloadTooLarge,
     Overloaded,
 

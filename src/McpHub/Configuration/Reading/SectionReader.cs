@@ -43,6 +43,9 @@ internal sealed class SectionReader
 
     public SectionReader? Section(string key) => Take(key) is { } node ? Open(node, Context) : null;
 
+    /// <summary>The objects of an array, each by itself.</summary>
+    public IReadOnlyList<SectionReader>? Sections(string key) => Take(key) is { } node ? _values.Sections(node) : null;
+
     public string? Text(string key, Func<string, Problem?>? rule = null) => Take(key) is { } node ? _values.Text(node, rule) : null;
 
     public bool? Flag(string key) => Take(key) is { } node ? _values.Flag(node) : null;

@@ -113,6 +113,17 @@ internal sealed class ValueReader(ReadingContext context)
         return null;
     }
 
+    public IReadOnlyList<SectionReader>? Sections(ConfigNode node)
+    {
+        if (node.Kind is JsonValueKind.Array)
+        {
+            return [.. node.Items.Select(item => SectionReader.Open(item, context)).OfType<SectionReader>()];
+        }
+
+        Mismatch(node, Wanted.SectionList);
+        return null;
+    }
+
     /// <summary>Names and strings, of which the strings are taken for secrets.</summary>
     public IReadOnlyDictionary<string, string>? Secrets(
         ConfigNode node, StringComparer names, Func<string, Problem?> nameRule, Func<string, Problem?> valueRule)
@@ -149,7 +160,7 @@ internal sealed class ValueReader(ReadingContext context)
     /// </summary>
     public void Mismatch(ConfigNode node, string wanted)
     {
-        var isLarger = wanted is Wanted.Section or Wanted.TextList or Wanted.TextMap;
+        var isLarger = wanted is Wanted.Section or Wanted.SectionList or Wanted.TextList or Wanted.TextMap;
         context.Issues.Error(node, TypeMismatch.Of(node, wanted), isLarger ? null : IssueValue.Of(node));
     }
 
