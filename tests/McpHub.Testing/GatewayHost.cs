@@ -4,6 +4,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
@@ -35,6 +36,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
 
     public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
+
+    public Authenticator Authenticator => _app.Services.GetRequiredService<Authenticator>();
 
     public IServiceProvider Services => _app.Services;
 

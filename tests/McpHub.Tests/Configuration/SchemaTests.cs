@@ -31,6 +31,10 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "naming": { "separator": "...." } } }""",
         """{ "gateway": { "http": { "path": "/mcp/" } } }""",
         """{ "gateway": { "telemetry": { "otlp": {} } } }""",
+        """{ "gateway": { "auth": { "issuers": [{}] } } }""",
+        """{ "gateway": { "auth": { "issuers": [{ "issuer": "https://a", "algorithms": ["HS256"] }] } } }""",
+        """{ "gateway": { "auth": { "apiKeys": [{ "name": "a", "hash": "x" }] } } }""",
+        """{ "gateway": { "auth": { "scopes": ["a b"] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 

@@ -73,8 +73,11 @@ internal sealed partial class RemoteKeys : IKeySource, IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        _stopping.Cancel();
-        _stopping.Dispose();
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stopping.Cancel();
+            _stopping.Dispose();
+        }
     }
 
     /// <summary>Never throws.</summary>

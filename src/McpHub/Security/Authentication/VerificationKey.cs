@@ -15,6 +15,10 @@ internal sealed class VerificationKey
 
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
+    // The library's cache tells keys apart by the names that issuers give them: of two issuers with a "key-1", one would be
+    // believed by the other's key.
+    private static readonly CryptoProviderFactory Uncached = new() { CacheSignatureProviders = false };
+
     private readonly Lock _lock = new();
     private readonly AsymmetricSecurityKey _key;
     private readonly string? _onlyAlgorithm;
@@ -28,6 +32,7 @@ internal sealed class VerificationKey
         KeyId = keyId;
         Thumbprint = thumbprint;
         key.KeyId = keyId;
+        key.CryptoProviderFactory = Uncached;
     }
 
     /// <summary>The name that tokens give it; <see langword="null"/> if the issuer doesn't name its keys.</summary>
