@@ -21,13 +21,14 @@ public sealed class TokenTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(pem));
         }
 
-        var resource = "http://127.0.0.1:8080/mcp";
-        var issued = await GatewayProcess.RunAsync(made.Output, "", "token", "--subject", "alice", "--scope", "a", "b", "--role", "admin", "--claim", "team=x", "--client", "cli");
+        const string Resource = "https://gw.example.com/mcp";
+        var configuration = made.Output.Replace("\"issuers\"", $"\"resource\": \"{Resource}\", \"issuers\"", StringComparison.Ordinal);
+        var issued = await GatewayProcess.RunAsync(configuration, "", "token", "--subject", "alice", "--scope", "a", "b", "--role", "admin", "--claim", "team=x", "--client", "cli");
         Assert.True(issued.ExitCode == 0, issued.Errors);
         var claims = JsonElement.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(issued.Output.Split('.')[1]));
-        Assert.Equal(("alice", resource, "a b", "admin", "x", "cli"), (Text("sub"), Text("aud"), Text("scope"), Text("roles"), Text("team"), Text("client_id")));
+        Assert.Equal(("alice", Resource, "a b", "admin", "x", "cli"), (Text("sub"), Text("aud"), Text("scope"), Text("roles"), Text("team"), Text("client_id")));
 
-        await using var gateway = await GatewayProcess.ServeAsync(made.Output);
+        await using var gateway = await GatewayProcess.ServeAsync(configuration);
         Assert.Equal(200, await CallAsync(gateway, new AuthenticationHeaderValue("Bearer", issued.Output.Trim())));
         Assert.Equal(401, await CallAsync(gateway, null));
 
@@ -82,7 +83,6 @@ public sealed class TokenTests
 
     private static async Task<int> CallAsync(GatewayProcess gateway, AuthenticationHeaderValue? authorization)
     {
-        // The port is a free one, and the resource that of the configuration.
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Endpoint)
         {
