@@ -23,9 +23,11 @@ public sealed class VerificationKeyTests
         Assert.Equal(signing.KeyId, key.KeyId);
         Assert.Equal(CredentialFault.None, TokenContent.TryRead(token, out var content));
         Assert.True(key.Suits(content!.Algorithm));
-        Assert.True(key.Verifies(token, "i"));
-        Assert.False(key.Verifies(token, "j"));
-        Assert.False(other!.Verifies(token, "i"));
+        Assert.True(key.Verifies(token, content.Algorithm));
+        Assert.True(key.Verifies(token, content.Algorithm));
+        Assert.False(key.Verifies(token + "A", content.Algorithm));
+        Assert.False(key.Verifies(token[..^8], content.Algorithm));
+        Assert.False(other!.Suits(content.Algorithm) && other.Verifies(token, content.Algorithm));
         Assert.Throws<InvalidOperationException>(() => key.Sign(Payload));
     }
 

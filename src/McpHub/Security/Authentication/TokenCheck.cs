@@ -95,7 +95,7 @@ internal static class TokenCheck
         fault = CredentialFault.Key;
         foreach (var key in keys?.For(content) ?? [])
         {
-            if (key.Verifies(token, content.Claims.Issuer))
+            if (key.Verifies(token, content.Algorithm))
             {
                 fault = CredentialFault.None;
                 return key;
