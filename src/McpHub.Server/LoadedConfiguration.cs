@@ -61,14 +61,7 @@ internal sealed record LoadedConfiguration
             return this with { Config = config, Problem = null };
         }
 
-        var problem = ListenUrlRule.Check(_url);
-        if (problem is null && !config.Gateway.Http.AllowRemote && !ListenUrlRule.IsLoopback(_url))
-        {
-            problem = new Problem(
-                "can be reached from other machines, and there is no authentication",
-                "Set gateway.http.allowRemote to true in the configuration if that is meant, or listen on 127.0.0.1.");
-        }
-
+        var problem = ListenUrlRule.Check(_url) ?? RemoteAccessRule.Check(_url, config.Gateway.Http, config.Gateway.Auth);
         return problem is { } found
             ? this with { Config = null, Problem = $"--url \"{VisibleText.Of(_url)}\" {found.What}. {found.Mend}" }
             : this with { Problem = null, Config = config with { Gateway = config.Gateway with { Http = config.Gateway.Http with { Url = _url } } } };

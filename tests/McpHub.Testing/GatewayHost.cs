@@ -4,6 +4,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
@@ -35,6 +36,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public HubRuntime Runtime => _app.Services.GetRequiredService<HubRuntime>();
 
     public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
+
+    public Authenticator Authenticator => _app.Services.GetRequiredService<Authenticator>();
 
     public IServiceProvider Services => _app.Services;
 
@@ -72,7 +75,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>The gateway's side of a legacy client's session.</summary>
     public ClientSession Session(McpClient client) =>
-        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "") ?? throw new InvalidOperationException("The session has ended.");
+        _app.Services.GetRequiredService<SessionStore>().Find(client.SessionId!, "", Caller.Anonymous) ?? throw new InvalidOperationException("The session has ended.");
 
     public Upstream Upstream(string name) => Runtime.Upstreams.Single(u => u.Name == name);
 

@@ -29,17 +29,27 @@ internal sealed class McpClient
     /// <summary>What is declared with each request, in the modern era.</summary>
     public string Capabilities { get; set; } = "{}";
 
+    /// <summary>The value of the <c>Authorization</c> header.</summary>
+    public string? Authorization { get; set; }
+
     /// <summary>The session, in the legacy era.</summary>
-    public string? SessionId { get; private set; }
+    public string? SessionId { get; set; }
 
     /// <summary>The result of <c>initialize</c>, or of <c>server/discover</c>.</summary>
     public JsonElement Greeting { get; private set; }
 
+    /// <summary>A client that has not said anything yet.</summary>
+    public static McpClient Unconnected(GatewayHost gateway, Revision revision, string? token = null, string server = "") =>
+        new(gateway.Http, server.Length == 0 ? gateway.Url : new Uri(gateway.Url + "/" + server), revision)
+        {
+            Authorization = token is null ? null : "Bearer " + token,
+        };
+
     /// <summary>Opens a session in the legacy era; asks for the greeting in the modern one.</summary>
     /// <param name="server">The one server that is meant; empty for all together.</param>
-    public static async Task<McpClient> ConnectAsync(GatewayHost gateway, Revision revision, string server = "", string capabilities = "{}")
+    public static async Task<McpClient> ConnectAsync(GatewayHost gateway, Revision revision, string server = "", string capabilities = "{}", string? token = null)
     {
-        var client = new McpClient(gateway.Http, server.Length == 0 ? gateway.Url : new Uri(gateway.Url + "/" + server), revision);
+        var client = Unconnected(gateway, revision, token, server);
         if (revision.IsModern())
         {
             client.Greeting = (await client.RequestAsync("server/discover")).Result;
@@ -163,6 +173,11 @@ internal sealed class McpClient
 
     private void AddSession(HttpRequestMessage request)
     {
+        if (Authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", Authorization);
+        }
+
         if (SessionId is not null)
         {
             request.Headers.Add("Mcp-Session-Id", SessionId);

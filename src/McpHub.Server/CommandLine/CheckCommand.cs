@@ -2,6 +2,7 @@ using System.CommandLine;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
+using McpHub.Security.Authentication;
 using McpHub.Server.Output;
 using Serilog.Events;
 
@@ -15,7 +16,7 @@ internal static class CheckCommand
 
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("check", "Validates the configuration, tries every server, and says what is wrong. Exit code 1 if one is down, 2 if the configuration is invalid.");
+        var command = new Command("check", "Validates the configuration, tries every server and every issuer of tokens, and says what is wrong. Exit code 1 if one is down, 2 if the configuration is invalid.");
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var wait = OneShot.WaitOption("gateway.timeouts.start");
         command.Add(json);
@@ -35,7 +36,7 @@ internal static class CheckCommand
             {
                 if (asJson)
                 {
-                    Console.WriteLine(CheckReport.ToJson(loaded, []));
+                    Console.WriteLine(CheckReport.ToJson(loaded, [], []));
                 }
 
                 return ExitCode.Usage;
@@ -43,13 +44,14 @@ internal static class CheckCommand
 
             await using var log = common.OpenLog(parsed, LogEventLevel.Error);
             var config = loaded.Config!;
-            return await OneShot.RunAsync(config, log, async (runtime, _, stopping) =>
+            return await OneShot.RunAsync(config, log, async (runtime, services, stopping) =>
             {
                 await ProbeAsync(runtime, parsed.GetValue(wait) ?? config.Gateway.Timeouts.Start + Margin, stopping);
 
                 // What came just now may not be in the catalog yet.
                 await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
-                return Tell(loaded, runtime, asJson, parsed.GetValue(caller));
+                var issuers = await IssuerRow.ReadAsync(services.GetRequiredService<Authenticator>(), stopping);
+                return Tell(loaded, runtime, issuers, asJson, parsed.GetValue(caller));
             });
         });
         return command;
@@ -78,7 +80,7 @@ internal static class CheckCommand
         }
     }
 
-    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, bool asJson, Caller? caller)
+    private static int Tell(LoadedConfiguration loaded, HubRuntime runtime, IssuerRow[] issuers, bool asJson, Caller? caller)
     {
         var rows = UpstreamRow.Of(loaded.Config!, runtime);
         if (caller is not null)
@@ -86,7 +88,7 @@ internal static class CheckCommand
             var access = AccessRow.Of(runtime.Catalog.Current.Root, caller);
             if (asJson)
             {
-                Console.WriteLine(CheckReport.ToJson(loaded, rows, access));
+                Console.WriteLine(CheckReport.ToJson(loaded, rows, issuers, access));
             }
             else
             {
@@ -99,13 +101,14 @@ internal static class CheckCommand
 
         if (asJson)
         {
-            Console.WriteLine(CheckReport.ToJson(loaded, rows));
+            Console.WriteLine(CheckReport.ToJson(loaded, rows, issuers));
         }
         else
         {
             UpstreamTable.Write(Console.Out, loaded.Config!, runtime, details: true);
+            IssuerRow.Write(Console.Out, issuers);
         }
 
-        return rows.Any(r => r.IsDown) ? ExitCode.Failed : ExitCode.Ok;
+        return rows.Any(r => r.IsDown) || issuers.Any(i => i.IsDown) ? ExitCode.Failed : ExitCode.Ok;
     }
 }

@@ -39,6 +39,7 @@ internal static class GatewayCommand
         root.Add(CheckCommand.Create(common));
         root.Add(ToolsCommand.Create(common));
         root.Add(CallCommand.Create(common));
+        root.Add(TokenCommand.Create(common));
 
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -85,6 +86,13 @@ internal static class GatewayCommand
                 Examples: arguments on the command line, or from another program
                   mcphub call hub_echo '{"message": "hello"}'
                   jq -n '{message: "hello"}' | mcphub call hub_echo -
+
+                """,
+            "token" => """
+                Examples: a key to begin with, a token for a day, and an API key
+                  mcphub token --new-key development.pem
+                  mcphub token --subject alice --scope tools:read --role admin --expires 24h
+                  mcphub token --new-api-key build-server
 
                 """,
             _ => """

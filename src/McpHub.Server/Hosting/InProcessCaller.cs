@@ -2,6 +2,7 @@ using System.Text;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 
 namespace McpHub.Server.Hosting;
 
@@ -24,6 +25,7 @@ internal sealed class InProcessCaller(McpPipeline pipeline, CatalogStore catalog
 
         _context.Revision = Revisions.Latest;
         _context.View = catalog.Current.Root;
+        _context.Caller = new LocalCaller().Of(catalog.Current.Config);
         await using (cancellationToken.UnsafeRegister(static context => ((McpContext)context!).Cancel(), _context))
         {
             return await pipeline.InvokeAsync(_context);

@@ -10,13 +10,13 @@ internal static class CheckReport
 {
     private static readonly JsonWriterOptions Indented = JsonDefaults.Writer with { Indented = true };
 
-    public static string ToJson(LoadedConfiguration loaded, IReadOnlyList<UpstreamRow> servers, IReadOnlyList<AccessRow>? access = null)
+    public static string ToJson(LoadedConfiguration loaded, IReadOnlyList<UpstreamRow> servers, IReadOnlyList<IssuerRow> issuers, IReadOnlyList<AccessRow>? access = null)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Indented))
         {
             json.WriteStartObject();
-            json.WriteBoolean("ok", loaded.Config is not null && !servers.Any(s => s.IsDown));
+            json.WriteBoolean("ok", loaded.Config is not null && !servers.Any(s => s.IsDown) && !issuers.Any(i => i.IsDown));
             json.WriteString("configuration", loaded.Result?.Path);
             json.WriteStartArray("issues");
             foreach (var issue in loaded.Result?.Issues ?? [])
@@ -29,6 +29,17 @@ internal static class CheckReport
             foreach (var server in servers)
             {
                 WriteServer(json, server);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("issuers");
+            foreach (var issuer in issuers)
+            {
+                json.WriteStartObject();
+                json.WriteString("issuer", issuer.Issuer);
+                json.WriteNumber("keys", issuer.Keys);
+                json.WriteString("reason", issuer.Reason);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();

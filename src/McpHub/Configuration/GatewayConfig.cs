@@ -12,6 +12,9 @@ public sealed record GatewayConfig
     /// <summary>Where and to whom the gateway answers over HTTP.</summary>
     public HttpConfig Http { get; init; } = new();
 
+    /// <summary>Who may call, and how that is proved.</summary>
+    public AuthConfig Auth { get; init; } = new();
+
     /// <summary>How the names of tools and prompts are formed.</summary>
     public NamingConfig Naming { get; init; } = new();
 

@@ -3,7 +3,7 @@ namespace McpHub.Configuration;
 /// <summary>The <c>gateway.http</c> section.</summary>
 public sealed record HttpConfig
 {
-    /// <summary>The address to listen on: scheme, host and port. Anything but loopback needs <see cref="AllowRemote"/>.</summary>
+    /// <summary>The address to listen on: scheme, host and port. Anything but loopback needs <c>gateway.auth</c>, or <see cref="AllowRemote"/>.</summary>
     public string Url { get; init; } = "http://127.0.0.1:8080";
 
     /// <summary>The path of the MCP endpoint; the servers' own endpoints lie under it.</summary>

@@ -1,4 +1,5 @@
 using McpHub.Configuration;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,8 @@ public static class McpHubEndpointRouteBuilderExtensions
         group.Map("message", endpoint.HandleMessageAsync).WithDisplayName("MCP over HTTP+SSE, messages");
         group.Map("{server}/sse", endpoint.HandleSseAsync).WithDisplayName("MCP over HTTP+SSE, one server");
         group.Map("{server}/message", endpoint.HandleMessageAsync).WithDisplayName("MCP over HTTP+SSE, one server, messages");
+        var metadata = endpoints.ServiceProvider.GetRequiredService<ProtectedResourceEndpoint>();
+        endpoints.Map(ProtectedResource.WellKnown + "/{**path}", metadata.HandleAsync).WithDisplayName("MCP, protected resource metadata");
         return group;
     }
 

@@ -10,6 +10,7 @@ using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.Security.Authentication;
 using McpHub.State;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +42,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
         services.TryAddSingleton<SwarmStore>();
+        services.TryAddSingleton<KeyFetcher>();
+        services.TryAddSingleton<Authenticator>();
+        services.TryAddSingleton<ProtectedResourceEndpoint>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, SignInTelemetry>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -49,6 +54,7 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
             AddTools<SwarmTools>(services);
         }

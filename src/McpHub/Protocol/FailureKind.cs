@@ -22,6 +22,16 @@ internal enum FailureKind : byte
     SessionNotFound,
     TooManySessions,
     OriginDenied,
+
+    /// <summary>The request over HTTP has no credential, or none that is good here.</summary>
+    Unauthenticated,
+
+    /// <summary>A scope that the caller lacks would allow it.</summary>
+    InsufficientScope,
+
+    /// <summary>A token cannot be judged, because its issuer's keys could not be had.</summary>
+    IssuerUnavailable,
+
     PayloadTooLarge,
     Overloaded,
 
@@ -36,9 +46,6 @@ internal enum FailureKind : byte
 
     /// <summary>The upstream asks the client for something that the gateway doesn't relay.</summary>
     InputNotRelayed,
-
-    /// <summary>The caller lacks scopes, and the policy says that having them would do.</summary>
-    InsufficientScope,
 
     TimedOut,
     Cancelled,

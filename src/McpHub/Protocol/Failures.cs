@@ -26,6 +26,9 @@ internal static class Failures
         FailureKind.SessionNotFound => new(-32001, 404, LogLevel.Debug, "session_not_found"),
         FailureKind.TooManySessions => new(-31001, 503, LogLevel.Warning, "too_many_sessions"),
         FailureKind.OriginDenied => new(-31002, 403, LogLevel.Warning, "origin_denied"),
+        FailureKind.Unauthenticated => new(-31020, 401, LogLevel.Debug, "unauthenticated"),
+        FailureKind.InsufficientScope => new(-31021, 403, LogLevel.Debug, "insufficient_scope"),
+        FailureKind.IssuerUnavailable => new(-31022, 503, LogLevel.Warning, "issuer_unavailable"),
         FailureKind.PayloadTooLarge => new(-31003, 413, LogLevel.Debug, "payload_too_large"),
         FailureKind.Overloaded => new(-31004, 503, LogLevel.Warning, "overloaded"),
         FailureKind.UpstreamUnavailable => new(-31010, 200, LogLevel.Warning, "upstream_unavailable"),
@@ -34,7 +37,6 @@ internal static class Failures
         FailureKind.InputNotRelayed => new(-31013, 200, LogLevel.Warning, "input_not_relayed"),
         FailureKind.TimedOut => new(-31014, 200, LogLevel.Warning, "timeout"),
         FailureKind.Cancelled => new(-31015, 200, LogLevel.Debug, "cancelled"),
-        FailureKind.InsufficientScope => new(-31021, 403, LogLevel.Debug, "insufficient_scope"),
         FailureKind.Internal => new(-32603, 200, LogLevel.Error, "-32603"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A failure without a row in the table."),
     };

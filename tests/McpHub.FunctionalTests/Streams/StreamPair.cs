@@ -21,7 +21,7 @@ internal sealed class StreamPair : IAsyncDisposable
     public McpClient Client { get; private set; } = null!;
 
     /// <summary>The gateway's side of the client's session.</summary>
-    public ClientSession Session => Gateway.Sessions.Find(Client.SessionId!, "") ?? throw new InvalidOperationException("There is no session.");
+    public ClientSession Session => Gateway.Sessions.Find(Client.SessionId!, "", Caller.Anonymous) ?? throw new InvalidOperationException("There is no session.");
 
     public static async Task<StreamPair> StartAsync(
         Revision client, Action<FakeUpstream> setUp, Revision server = Revision.V20251125, TimeProvider? time = null, Func<UpstreamConfig, UpstreamConfig>? configure = null)

@@ -101,7 +101,7 @@ public sealed class MistakeTests : IDisposable
         { """{ "http": { "url": "http://*:80" } }""", ".http.url", "Write \"http://0.0.0.0:8080\"" },
         { """{ "http": { "url": "http://localhost:80/mcp" } }""", ".http.url", "Put the path into $.gateway.http.path" },
         { """{ "http": { "url": "http://u:p@localhost" } }""", ".http.url", "\"http://***@localhost\" holds a user name" },
-        { """{ "http": { "url": "http://0.0.0.0:80" } }""", ".http.url", "Set $.gateway.http.allowRemote to true" },
+        { """{ "http": { "url": "http://0.0.0.0:80" } }""", ".http.url", "Configure $.gateway.auth, set $.gateway.http.allowRemote to true" },
         { """{ "http": { "url": "http://example.com", "allowRemote": false } }""", ".http.url", "no authentication" },
         { """{ "http": { "allowRemote": "yes" } }""", ".http.allowRemote", "is a string where true or false belongs" },
         { """{ "http": { "path": "" } }""", ".http.path", "does not start with /" },

@@ -37,6 +37,10 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "callers": { "scopes": ["two words"] } }] } } }""",
         """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "arguments": [{ "equals": 1 }] }] } } }""",
         """{ "gateway": { "policy": { "rules": [{ "effect": "deny", "arguments": [{ "at": "a~2", "min": "1" }] }] } } }""",
+        """{ "gateway": { "auth": { "issuers": [{}] } } }""",
+        """{ "gateway": { "auth": { "issuers": [{ "issuer": "https://a", "algorithms": ["HS256"] }] } } }""",
+        """{ "gateway": { "auth": { "apiKeys": [{ "name": "a", "hash": "x" }] } } }""",
+        """{ "gateway": { "auth": { "scopes": ["a b"] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 

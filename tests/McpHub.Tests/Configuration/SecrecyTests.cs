@@ -35,6 +35,10 @@ public sealed class SecrecyTests : IDisposable
         """{ "gateway": { "timeouts": { "call": "${TOKEN}" } } }""",
         """{ "gateway": { "sizes": { "request": "${TOKEN}" } } }""",
         """{ "gateway": { "naming": { "prefix": "${TOKEN}" } } }""",
+        """{ "gateway": { "auth": { "issuers": [{ "issuer": "i", "key": "hunter2hunter2" }] } } }""",
+        """{ "gateway": { "auth": { "issuers": [{ "issuer": "i", "key": ["hunter2hunter2"] }] } } }""",
+        """{ "gateway": { "auth": { "issuers": "hunter2hunter2" } } }""",
+        """{ "gateway": { "auth": { "apiKeys": [{ "name": "n", "hash": "hunter2hunter2" }] } } }""",
         """{ "gateway": { "telemetry": { "otlp": { "endpoint": "http://o", "headers": { "k": { "x": "hunter2hunter2" } } } } } }""",
     ];
 

@@ -59,6 +59,18 @@ public sealed class OriginGuardTests
         Assert.False(IsAllowed(config, "evil.example", "https://any.example"));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", "gw.example.com", true)]
+    [InlineData("http://127.0.0.1:8080", "evil.example", false)]
+    [InlineData("http://0.0.0.0:8080", "any.example", true)]
+    public void Authentication_OpensItsOwnHost_AndEveryNameWhereThePortIsOpen(string url, string host, bool isAllowed)
+    {
+        var auth = new AuthConfig { Resource = "https://gw.example.com/mcp", Issuers = [new IssuerConfig { Issuer = "https://auth.example.com" }] };
+
+        Assert.Equal(isAllowed, new OriginGuard(new HttpConfig { Url = url }, auth).Check(Request(host, null)) is null);
+        Assert.NotNull(new OriginGuard(new HttpConfig { Url = url, AllowedHosts = ["other.example"] }, auth).Check(Request("evil.example", null)));
+    }
+
     private static bool IsAllowed(HttpConfig config, string host, string? origin) => new OriginGuard(config).Check(Request(host, origin)) is null;
 
     private static HttpRequest Request(string host, string? origin)

@@ -25,13 +25,13 @@ public sealed class SessionStoreTests : IDisposable
         for (var minute = 0; minute < 9; minute++)
         {
             _time.Advance(TimeSpan.FromMinutes(1));
-            Assert.NotNull(store.Find(used.Id, ""));
+            Assert.NotNull(store.Find(used.Id, "", Caller.Anonymous));
         }
 
         _time.Advance(TimeSpan.FromMinutes(3));
 
-        Assert.Null(store.Find(idle.Id, ""));
-        Assert.NotNull(store.Find(used.Id, ""));
+        Assert.Null(store.Find(idle.Id, "", Caller.Anonymous));
+        Assert.NotNull(store.Find(used.Id, "", Caller.Anonymous));
         Assert.Equal(1, store.Count);
     }
 
@@ -58,10 +58,10 @@ public sealed class SessionStoreTests : IDisposable
         using var store = Store(new SessionsConfig());
         var session = store.TryAdd(new ClientSession("", Revision.V20251125, []), "one")!;
 
-        Assert.Same(session, store.Find(session.Id, "ONE"));
-        Assert.Null(store.Find(session.Id, ""));
-        Assert.Null(store.Find(session.Id, "two"));
-        Assert.Null(store.Find("", "one"));
+        Assert.Same(session, store.Find(session.Id, "ONE", Caller.Anonymous));
+        Assert.Null(store.Find(session.Id, "", Caller.Anonymous));
+        Assert.Null(store.Find(session.Id, "two", Caller.Anonymous));
+        Assert.Null(store.Find("", "one", Caller.Anonymous));
     }
 
     [Fact]

@@ -13,11 +13,14 @@ internal static class GatewaySection
             return defaults;
         }
 
+        // First, because it decides which addresses may be listened on.
+        var auth = AuthSection.Read(section.Section("auth"));
         var gateway = defaults with
         {
             Name = section.Text("name", TextRules.Label) ?? defaults.Name,
             Instructions = section.Text("instructions", TextRules.NotEmpty),
-            Http = HttpSection.Read(section.Section("http")),
+            Http = HttpSection.Read(section.Section("http"), auth),
+            Auth = auth,
             Naming = NamingSection.Read(section.Section("naming")),
             BuiltInTools = section.Flag("builtInTools") ?? defaults.BuiltInTools,
             Packs = section.Texts("packs", ToolPackRule.Check) ?? defaults.Packs,

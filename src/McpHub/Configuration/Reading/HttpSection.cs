@@ -5,7 +5,7 @@ namespace McpHub.Configuration.Reading;
 /// <summary>The <c>gateway.http</c> section.</summary>
 internal static class HttpSection
 {
-    public static HttpConfig Read(SectionReader? section)
+    public static HttpConfig Read(SectionReader? section, AuthConfig auth)
     {
         var defaults = new HttpConfig();
         if (section is null)
@@ -22,11 +22,9 @@ internal static class HttpSection
             AllowedHosts = section.Texts("allowedHosts", HostNameRule.Check) ?? defaults.AllowedHosts,
             Sse = section.Flag("sse") ?? defaults.Sse,
         };
-        if (!http.AllowRemote && !ListenUrlRule.IsLoopback(http.Url))
+        if (RemoteAccessRule.Check(http.Url, http, auth) is { } problem)
         {
-            section.Error("url", new Problem(
-                "can be reached from other machines, and there is no authentication",
-                "Set $.gateway.http.allowRemote to true if that is meant, or listen on 127.0.0.1."));
+            section.Error("url", problem);
         }
 
         section.Finish();

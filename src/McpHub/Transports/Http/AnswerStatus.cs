@@ -12,6 +12,9 @@ internal static class AnswerStatus
         // A notification has no answer: what is wrong with it can only be told by the status.
         McpResultKind.Failure when context.Envelope.Kind == EnvelopeKind.Notification => Math.Max(400, Failures.Of(result.Failure!.Kind).HttpStatus),
 
+        // The status is what makes clients of either era ask for more scopes (Authorization, "Scope Challenge Handling").
+        McpResultKind.Failure when result.Failure!.Kind == FailureKind.InsufficientScope => Failures.Of(FailureKind.InsufficientScope).HttpStatus,
+
         // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
         McpResultKind.Failure when isTransportFault || context.Revision.IsModern() => Failures.Of(result.Failure!.Kind).HttpStatus,
         McpResultKind.UpstreamError when context.Revision.IsModern() => OfUpstream(result.Code),

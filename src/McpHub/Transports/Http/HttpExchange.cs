@@ -21,14 +21,18 @@ internal sealed partial class HttpExchange : IClientStream
 
     public McpContext Context { get; } = new();
 
+    /// <summary>The server whose endpoint was called; empty for that of all.</summary>
+    public string Endpoint { get; private set; } = "";
+
     /// <summary>Whether the answer goes out as an event.</summary>
     public bool IsStream => _pump is not null || _isMirror || PrefersStream(_http.Request);
 
-    public static HttpExchange Rent(HttpContext http, TimeProvider time)
+    public static HttpExchange Rent(HttpContext http, string endpoint, TimeProvider time)
     {
         var exchange = Pool.Get();
         exchange._http = http;
         exchange._time = time;
+        exchange.Endpoint = endpoint;
         exchange._isOpen = true;
         exchange.Context.Stream = exchange;
         exchange.Context.NetworkTransport = "tcp";
@@ -49,6 +53,15 @@ internal sealed partial class HttpExchange : IClientStream
         lock (_lock)
         {
             _isOpen = false;
+        }
+    }
+
+    /// <summary>Says in the header which credential would do, if the header isn't sent yet.</summary>
+    public void Challenge(string? challenge)
+    {
+        if (challenge is not null && !HasBegun)
+        {
+            _http.Response.Headers.WWWAuthenticate = challenge;
         }
     }
 

@@ -21,12 +21,12 @@ internal sealed partial class McpEndpoint
     private readonly ConcurrentDictionary<string, SseClient> _sseClients = new();
 
     /// <summary>Handles what goes to <c>/mcp/sse</c> or <c>/mcp/SERVER/sse</c>.</summary>
-    public Task HandleSseAsync(HttpContext http) => HandleSseAsync(http, SseSegment, "GET", OpenSseAsync);
+    public Task HandleSseAsync(HttpContext http) => HandleSseAsync(http, SseSegment, "GET", static (self, admitted) => self.OpenSseAsync(admitted));
 
     /// <summary>Handles what goes to <c>/mcp/message</c> or <c>/mcp/SERVER/message</c>.</summary>
-    public Task HandleMessageAsync(HttpContext http) => HandleSseAsync(http, MessageSegment, "POST", TakeMessageAsync);
+    public Task HandleMessageAsync(HttpContext http) => HandleSseAsync(http, MessageSegment, "POST", static (self, admitted) => self.TakeMessageAsync(admitted));
 
-    private Task HandleSseAsync(HttpContext http, string segment, string method, Func<HttpContext, string, CatalogView, Task> handle)
+    private Task HandleSseAsync(HttpContext http, string segment, string method, Func<McpEndpoint, AdmittedRequest, Task> handle)
     {
         var snapshot = catalog.Current;
         var server = http.Request.RouteValues["server"] as string;
@@ -36,34 +36,33 @@ internal sealed partial class McpEndpoint
             return HandleAsync(http, segment);
         }
 
-        if (Refuse(http, snapshot, server ?? "", out var view) is { } refused)
+        return AdmitAsync(http, server ?? "", (self, admitted) =>
         {
-            return refused;
-        }
+            if (!admitted.Config.Http.Sse)
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
 
-        if (!snapshot.Config.Gateway.Http.Sse)
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            if (http.Request.Method == method)
+            {
+                return handle(self, admitted);
+            }
+
+            if (http.Request.Method == "OPTIONS")
+            {
+                return NoContent(http);
+            }
+
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            http.Response.Headers.Allow = method;
             return Task.CompletedTask;
-        }
-
-        if (http.Request.Method == method)
-        {
-            return handle(http, server ?? "", view!);
-        }
-
-        if (http.Request.Method == "OPTIONS")
-        {
-            return NoContent(http);
-        }
-
-        http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-        http.Response.Headers.Allow = method;
-        return Task.CompletedTask;
+        });
     }
 
-    private async Task OpenSseAsync(HttpContext http, string endpoint, CatalogView view)
+    private async Task OpenSseAsync(AdmittedRequest admitted)
     {
+        var http = admitted.Http;
         if (!HttpExchange.AcceptsStream(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status406NotAcceptable;
@@ -78,7 +77,7 @@ internal sealed partial class McpEndpoint
 
         var store = new SessionStreams(time);
         var reader = new EventReader(canClose: false);
-        var client = new SseClient(SessionStore.NewId(), endpoint, store.Open(reader));
+        var client = new SseClient(SessionStore.NewId(), admitted.Endpoint, admitted.Caller, store.Open(reader));
         _sseClients[client.Id] = client;
         try
         {
@@ -95,14 +94,15 @@ internal sealed partial class McpEndpoint
         }
     }
 
-    private async Task TakeMessageAsync(HttpContext http, string endpoint, CatalogView view)
+    private async Task TakeMessageAsync(AdmittedRequest admitted)
     {
+        var http = admitted.Http;
         var id = http.Request.Query["sessionId"];
         if (id.Count != 1)
         {
             await RefuseAsync(http, new Failure(FailureKind.SessionRequired, "Bad request: 'sessionId' is missing; post to the address that the 'endpoint' event names."));
         }
-        else if (!_sseClients.TryGetValue(id[0]!, out var client) || !string.Equals(client.Endpoint, endpoint, StringComparison.OrdinalIgnoreCase))
+        else if (!_sseClients.TryGetValue(id[0]!, out var client) || !client.IsOf(admitted.Endpoint, admitted.Caller))
         {
             await RefuseAsync(http, new Failure(FailureKind.SessionNotFound, "Session not found; open the event stream again."));
         }
@@ -116,7 +116,7 @@ internal sealed partial class McpEndpoint
             try
             {
                 await (await RequestBody.ReadAsync(http.Request, limit) is { } body
-                    ? TakeMessageAsync(http, client, view, body)
+                    ? TakeMessageAsync(admitted, client, body)
                     : RefuseAsync(http, TooLarge(limit)));
             }
             catch (BadHttpRequestException e)
@@ -130,11 +130,13 @@ internal sealed partial class McpEndpoint
         }
     }
 
-    private Task TakeMessageAsync(HttpContext http, SseClient client, CatalogView view, Utf8Buffer body)
+    private Task TakeMessageAsync(in AdmittedRequest admitted, SseClient client, Utf8Buffer body)
     {
+        var http = admitted.Http;
         var context = McpContextPool.Rent();
         context.Message = body.Memory;
-        context.View = view;
+        context.View = admitted.View;
+        context.Caller = admitted.Caller;
         context.Stream = client.Stream;
         context.Session = client.Session;
         context.Revision = client.Session?.Revision ?? Revisions.LatestLegacy;

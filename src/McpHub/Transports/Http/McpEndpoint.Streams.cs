@@ -9,8 +9,9 @@ namespace McpHub.Transports.Http;
 /// <summary>GET: the stream of a legacy session's messages that belong to no request, and the rest of a stream that broke.</summary>
 internal sealed partial class McpEndpoint
 {
-    private async Task GetAsync(HttpContext http, string endpoint)
+    private async Task GetAsync(AdmittedRequest admitted)
     {
+        var http = admitted.Http;
         var version = http.Request.Headers["MCP-Protocol-Version"];
         if (http.Request.Headers[SessionHeader].Count == 0 || (version.Count > 0 && Revisions.IsModernText(version[0])))
         {
@@ -18,7 +19,7 @@ internal sealed partial class McpEndpoint
             return;
         }
 
-        if (FindSession(http, endpoint, out var session) is { } failure)
+        if (FindSession(http, admitted.Endpoint, admitted.Caller, out var session) is { } failure)
         {
             await RefuseAsync(http, failure);
             return;

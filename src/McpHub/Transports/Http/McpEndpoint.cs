@@ -2,6 +2,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,13 @@ namespace McpHub.Transports.Http;
 /// compatibility").
 /// </summary>
 internal sealed partial class McpEndpoint(
-    CatalogStore catalog, McpPipeline pipeline, SessionStore sessions, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<McpEndpoint> logger)
+    CatalogStore catalog,
+    McpPipeline pipeline,
+    SessionStore sessions,
+    Authenticator authenticator,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<McpEndpoint> logger)
 {
     private const string SessionHeader = "Mcp-Session-Id";
     private const string JsonType = "application/json";
@@ -26,39 +33,54 @@ internal sealed partial class McpEndpoint(
     /// <summary>Handles a request to the one server that the route names.</summary>
     public Task HandleServerAsync(HttpContext http) => HandleAsync(http, http.Request.RouteValues["server"] as string ?? "");
 
-    private Task HandleAsync(HttpContext http, string endpoint)
+    private Task HandleAsync(HttpContext http, string endpoint) =>
+        AdmitAsync(http, endpoint, static (self, admitted) => admitted.Http.Request.Method switch
+        {
+            "POST" => self.PostAsync(admitted),
+            "GET" => self.GetAsync(admitted),
+            "DELETE" => self.Delete(admitted),
+            "OPTIONS" => NoContent(admitted.Http),
+            _ => NotAllowed(admitted.Http),
+        });
+
+    /// <summary>Looks at where a request comes from, who sends it, and whom it is for; before anything of its body is read.</summary>
+    private Task AdmitAsync(HttpContext http, string endpoint, Func<McpEndpoint, AdmittedRequest, Task> next)
     {
         var snapshot = catalog.Current;
-        if (Refuse(http, snapshot, endpoint, out var view) is { } refused)
-        {
-            return refused;
-        }
-
-        return http.Request.Method switch
-        {
-            "POST" => PostAsync(http, endpoint, view!, snapshot.Config.Gateway.Sizes.Request),
-            "GET" => GetAsync(http, endpoint),
-            "DELETE" => Delete(http, endpoint),
-            "OPTIONS" => NoContent(http),
-            _ => NotAllowed(http),
-        };
-    }
-
-    /// <summary>Looks at who calls, and whom.</summary>
-    /// <returns>The refusal; <see langword="null"/> if the call may go on to <paramref name="view"/>.</returns>
-    private Task? Refuse(HttpContext http, CatalogSnapshot snapshot, string endpoint, out CatalogView? view)
-    {
-        view = null;
-        if (Guard(snapshot.Config.Gateway.Http).Check(http.Request) is { } denied)
+        if (Guard(snapshot.Config).Check(http.Request) is { } denied)
         {
             return RefuseAsync(http, denied);
         }
 
         CorsHeaders.Write(http);
-        view = endpoint.Length == 0 ? snapshot.Root : snapshot.Servers.GetValueOrDefault(endpoint);
-        if (view is not null)
+        if (http.Request.Method == "OPTIONS")
         {
-            return null;
+            // A browser asks before it sends anything, credentials included.
+            return AdmitAsync(http, endpoint, snapshot, Caller.Anonymous, next);
+        }
+
+        var pending = authenticator.AuthenticateAsync(http.Request, endpoint);
+        return pending.IsCompletedSuccessfully
+            ? AdmitAsync(http, endpoint, snapshot, pending.Result, next)
+            : AdmitLaterAsync(http, endpoint, snapshot, pending, next);
+    }
+
+    private async Task AdmitLaterAsync(
+        HttpContext http, string endpoint, CatalogSnapshot snapshot, ValueTask<Authentication> pending, Func<McpEndpoint, AdmittedRequest, Task> next) =>
+        await AdmitAsync(http, endpoint, snapshot, await pending, next);
+
+    private Task AdmitAsync(
+        HttpContext http, string endpoint, CatalogSnapshot snapshot, Authentication authentication, Func<McpEndpoint, AdmittedRequest, Task> next)
+    {
+        if (authentication.Caller is not { } caller)
+        {
+            http.Response.Headers.WWWAuthenticate = authenticator.ChallengeOf(endpoint, authentication.Fault);
+            return RefuseAsync(http, Challenges.FailureOf(authentication.Fault));
+        }
+
+        if (snapshot.ViewOf(endpoint) is { } view)
+        {
+            return next(this, new AdmittedRequest(http, endpoint, snapshot.Config.Gateway, view, caller));
         }
 
         http.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -66,27 +88,31 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>The guard of the configuration that is live.</summary>
-    private OriginGuard Guard(HttpConfig config)
+    private OriginGuard Guard(HubConfig config)
     {
         var guard = _guard;
-        return ReferenceEquals(guard.Config, config) ? guard : _guard = new OriginGuard(config);
+        return ReferenceEquals(guard.Config, config.Gateway.Http) && ReferenceEquals(guard.Auth, config.Gateway.Auth)
+            ? guard
+            : _guard = new OriginGuard(config.Gateway.Http, config.Gateway.Auth);
     }
 
-    private Task PostAsync(HttpContext http, string endpoint, CatalogView view, int limit)
+    private Task PostAsync(in AdmittedRequest admitted)
     {
+        var http = admitted.Http;
         if (!IsJson(http.Request.ContentType))
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return Task.CompletedTask;
         }
 
+        var limit = admitted.Config.Sizes.Request;
         var reading = RequestBody.ReadAsync(http.Request, limit);
         return reading.IsCompletedSuccessfully
-            ? TakeAsync(http, endpoint, view, reading.Result, limit)
-            : TakeLaterAsync(http, endpoint, view, reading, limit);
+            ? TakeAsync(admitted, reading.Result, limit)
+            : TakeLaterAsync(admitted, reading, limit);
     }
 
-    private async Task TakeLaterAsync(HttpContext http, string endpoint, CatalogView view, ValueTask<Utf8Buffer?> reading, int limit)
+    private async Task TakeLaterAsync(AdmittedRequest admitted, ValueTask<Utf8Buffer?> reading, int limit)
     {
         Utf8Buffer? body;
         try
@@ -96,7 +122,7 @@ internal sealed partial class McpEndpoint(
         catch (BadHttpRequestException e)
         {
             // The body broke off, or its chunks are nonsense; whoever still listens is told.
-            http.Response.StatusCode = e.StatusCode;
+            admitted.Http.Response.StatusCode = e.StatusCode;
             return;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
@@ -105,31 +131,33 @@ internal sealed partial class McpEndpoint(
             return;
         }
 
-        await TakeAsync(http, endpoint, view, body, limit);
+        await TakeAsync(admitted, body, limit);
     }
 
     /// <summary>Takes one message, and answers it.</summary>
     /// <remarks>One method for all of it, because every method that waits for a proxied call costs about 2 % of the call.</remarks>
-    private async Task TakeAsync(HttpContext http, string endpoint, CatalogView view, Utf8Buffer? body, int limit)
+    private async Task TakeAsync(AdmittedRequest admitted, Utf8Buffer? body, int limit)
     {
+        var http = admitted.Http;
         if (body is null)
         {
             await RefuseAsync(http, TooLarge(limit));
             return;
         }
 
-        var exchange = HttpExchange.Rent(http, time);
+        var exchange = HttpExchange.Rent(http, admitted.Endpoint, time);
         using (body)
         {
             var context = exchange.Context;
             context.Message = body.Memory;
-            context.View = view;
+            context.View = admitted.View;
+            context.Caller = admitted.Caller;
             var failure = EnvelopeReader.Read(body.Span, out context.Envelope);
             if (context.Envelope.Kind == EnvelopeKind.Batch)
             {
-                failure = await HandleBatchAsync(exchange, http, endpoint);
+                failure = await HandleBatchAsync(exchange, http);
             }
-            else if ((failure ??= Classify(context, http, endpoint)) is not null)
+            else if ((failure ??= Classify(context, http, admitted.Endpoint)) is not null)
             {
                 // Answered below.
             }
@@ -161,7 +189,7 @@ internal sealed partial class McpEndpoint(
                         inFlight.Remove(context);
                     }
 
-                    failure = Open(context, http, endpoint);
+                    failure = Open(context, http, admitted.Endpoint);
                     if (failure is null)
                     {
                         await AnswerAsync(exchange, result, isTransportFault: false);
@@ -232,10 +260,10 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>JSON-RPC batches exist in sessions of 2025-03-26 only; what is in them runs side by side.</summary>
-    private async ValueTask<Failure?> HandleBatchAsync(HttpExchange exchange, HttpContext http, string endpoint)
+    private async ValueTask<Failure?> HandleBatchAsync(HttpExchange exchange, HttpContext http)
     {
         var context = exchange.Context;
-        if (FindSession(context, http, endpoint) is { } failure)
+        if (FindSession(context, http, exchange.Endpoint) is { } failure)
         {
             return failure.Kind == FailureKind.SessionRequired
                 ? new Failure(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object; arrays exist only in sessions of 2025-03-26.")
@@ -287,7 +315,7 @@ internal sealed partial class McpEndpoint(
 
     private Failure? FindSession(McpContext context, HttpContext http, string endpoint)
     {
-        if (FindSession(http, endpoint, out var session) is { } failure)
+        if (FindSession(http, endpoint, context.Caller, out var session) is { } failure)
         {
             return failure;
         }
@@ -298,7 +326,7 @@ internal sealed partial class McpEndpoint(
         return null;
     }
 
-    private Failure? FindSession(HttpContext http, string endpoint, out ClientSession? session)
+    private Failure? FindSession(HttpContext http, string endpoint, Caller caller, out ClientSession? session)
     {
         session = null;
         var id = http.Request.Headers[SessionHeader];
@@ -307,7 +335,7 @@ internal sealed partial class McpEndpoint(
             return new Failure(FailureKind.SessionRequired, $"Bad request: the {SessionHeader} header is missing; send 'initialize' first.");
         }
 
-        session = sessions.Find(id[0]!, endpoint);
+        session = sessions.Find(id[0]!, endpoint, caller);
         if (session is null)
         {
             return new Failure(FailureKind.SessionNotFound, "Session not found; send 'initialize' again.");
@@ -319,7 +347,7 @@ internal sealed partial class McpEndpoint(
             : null;
     }
 
-    private static ValueTask AnswerAsync(HttpExchange exchange, in McpResult result, bool isTransportFault)
+    private ValueTask AnswerAsync(HttpExchange exchange, in McpResult result, bool isTransportFault)
     {
         exchange.Close();
         if (result.Kind == McpResultKind.None)
@@ -343,21 +371,27 @@ internal sealed partial class McpEndpoint(
         return ValueTask.CompletedTask;
     }
 
-    private static async ValueTask WriteAnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
+    private async ValueTask WriteAnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)
     {
+        if (result.Failure is { Kind: FailureKind.InsufficientScope } failure)
+        {
+            exchange.Challenge(authenticator.StepUpOf(exchange.Endpoint, failure.Scopes));
+        }
+
         using var message = Utf8Buffer.Rent(result.Json.Length + 256);
         AnswerWriter.Write(message, exchange.Context, result);
         await exchange.AnswerAsync(message, AnswerStatus.Of(result, exchange.Context, isTransportFault));
     }
 
-    private Task Delete(HttpContext http, string endpoint)
+    private Task Delete(in AdmittedRequest admitted)
     {
+        var http = admitted.Http;
         if (http.Request.Headers[SessionHeader] is not { Count: 1 } id)
         {
             return NotAllowed(http);
         }
 
-        if (sessions.Find(id[0]!, endpoint) is not { } session)
+        if (sessions.Find(id[0]!, admitted.Endpoint, admitted.Caller) is not { } session)
         {
             return RefuseAsync(http, new Failure(FailureKind.SessionNotFound, "Session not found."));
         }

@@ -9,15 +9,25 @@ namespace McpHub.Transports.Http;
 /// Refuses requests that a web page made a browser send to a gateway on the user's machine (DNS rebinding; Streamable HTTP,
 /// "Security Warning").
 /// </summary>
-internal sealed class OriginGuard(HttpConfig config)
+/// <param name="config">Which names and origins are allowed.</param>
+/// <param name="auth">Who may call; anybody if absent.</param>
+internal sealed class OriginGuard(HttpConfig config, AuthConfig? auth = null)
 {
-    private readonly string _ownHost = Uri.TryCreate(config.Url, UriKind.Absolute, out var url) ? url.Host : "";
+    private readonly string _ownHost = HostOf(config.Url);
+
+    private readonly string _resourceHost = Uri.TryCreate(auth?.Resource, UriKind.Absolute, out var resource) ? resource.Host : "";
+
+    // A page that rebinds a name has no credential to send.
+    private readonly bool _isOpen = config.AllowRemote || (auth?.IsRequired == true && !IsLoopback(HostOf(config.Url)));
 
     // Clients call by the same name again and again.
     private volatile string? _lastGoodHost;
 
     /// <summary>The configuration that it guards by.</summary>
     public HttpConfig Config { get; } = config;
+
+    /// <inheritdoc cref="Config"/>
+    public AuthConfig? Auth { get; } = auth;
 
     /// <returns>Why the request is refused, or <see langword="null"/>.</returns>
     public Failure? Check(HttpRequest request)
@@ -55,14 +65,18 @@ internal sealed class OriginGuard(HttpConfig config)
 
     private bool IsAllowedHost(string host)
     {
-        if (IsLoopback(host) || string.Equals(host, _ownHost, StringComparison.OrdinalIgnoreCase))
+        if (IsLoopback(host)
+            || string.Equals(host, _ownHost, StringComparison.OrdinalIgnoreCase)
+            || (_resourceHost.Length > 0 && string.Equals(host, _resourceHost, StringComparison.OrdinalIgnoreCase)))
         {
             return true;
         }
 
         // Whoever opens the gateway to other machines without naming it has to be reached by whatever name those use.
-        return Config.AllowedHosts.Count == 0 ? Config.AllowRemote : Config.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+        return Config.AllowedHosts.Count == 0 ? _isOpen : Config.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
     }
+
+    private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Host : "localhost";
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

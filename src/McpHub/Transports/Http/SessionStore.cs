@@ -72,10 +72,13 @@ internal sealed class SessionStore : IDisposable
         return session;
     }
 
-    /// <summary>Finds a session by its id and the endpoint that it was opened on, and notes that it is used.</summary>
-    public ClientSession? Find(string id, string endpoint)
+    /// <summary>Finds a session by its id, the endpoint that it was opened on and the caller who opened it, and notes that it is used.</summary>
+    /// <returns>The session; <see langword="null"/> as well if it is somebody else's, who then learns nothing of it.</returns>
+    public ClientSession? Find(string id, string endpoint, Caller caller)
     {
-        if (!_sessions.TryGetValue(id, out var session) || !string.Equals(session.Endpoint, endpoint, StringComparison.OrdinalIgnoreCase))
+        if (!_sessions.TryGetValue(id, out var session)
+            || !string.Equals(session.Endpoint, endpoint, StringComparison.OrdinalIgnoreCase)
+            || !string.Equals(session.Caller.Key, caller.Key, StringComparison.Ordinal))
         {
             return null;
         }

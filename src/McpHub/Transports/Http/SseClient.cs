@@ -6,8 +6,9 @@ namespace McpHub.Transports.Http;
 /// <summary>A client over HTTP+SSE of 2024-11-05. It lasts as long as its GET; everything to it goes out on that stream. Thread-safe.</summary>
 /// <param name="id">What its POSTs name it by.</param>
 /// <param name="endpoint">The endpoint that it was opened on.</param>
+/// <param name="caller">Who opened it.</param>
 /// <param name="stream">The stream.</param>
-internal sealed class SseClient(string id, string endpoint, SessionStream stream)
+internal sealed class SseClient(string id, string endpoint, Caller caller, SessionStream stream)
 {
     // A client that sends more at once, or doesn't read what it has asked for, is refused until it has caught up.
     private const int MostInFlight = 256;
@@ -18,12 +19,14 @@ internal sealed class SseClient(string id, string endpoint, SessionStream stream
 
     public string Id { get; } = id;
 
-    public string Endpoint { get; } = endpoint;
-
     public SessionStream Stream { get; } = stream;
 
     /// <summary>What the handshake has opened; <see langword="null"/> before it.</summary>
     public ClientSession? Session => Volatile.Read(ref _session);
+
+    /// <summary>Whether a message to this endpoint and of this caller is one of the client's.</summary>
+    public bool IsOf(string at, Caller sender) =>
+        string.Equals(endpoint, at, StringComparison.OrdinalIgnoreCase) && string.Equals(caller.Key, sender.Key, StringComparison.Ordinal);
 
     public void Open(ClientSession session)
     {

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 
 namespace McpHub.Transports.Stdio;
 
@@ -28,6 +29,7 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
     private readonly McpPipeline _pipeline;
     private readonly Stream _input;
     private readonly Stream _output;
+    private readonly LocalCaller _caller = new();
     private readonly InFlightRequests _inFlight = new();
     private readonly SemaphoreSlim _slots = new(MostInFlight, MostInFlight);
     private readonly Channel<Utf8Buffer> _outbound =
@@ -186,7 +188,9 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
     /// <summary>Tells the eras apart, and gives the message its session.</summary>
     private Failure? Classify(McpContext context)
     {
-        context.View = _catalog.Current.Root;
+        var snapshot = _catalog.Current;
+        context.View = snapshot.Root;
+        context.Caller = _caller.Of(snapshot.Config);
         context.Stream = this;
         context.InFlight = _inFlight;
         context.NetworkTransport = "pipe";
