@@ -30,6 +30,9 @@ public sealed record GatewayConfig
     /// <summary>Sessions of legacy HTTP clients.</summary>
     public SessionsConfig Sessions { get; init; } = new();
 
+    /// <summary>How many requests are let through.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
     /// <summary>What the gateway keeps beyond its end.</summary>
     public StateConfig State { get; init; } = new();
 

@@ -9,6 +9,7 @@ using McpHub.NativeTools;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.RateLimiting;
 using McpHub.State;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,11 +40,13 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
+        services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
         {
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<RateLimits>());
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();

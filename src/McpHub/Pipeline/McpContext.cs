@@ -2,6 +2,7 @@ using System.Diagnostics;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
+using McpHub.RateLimiting;
 
 namespace McpHub.Pipeline;
 
@@ -56,6 +57,12 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>What the request was found to be about: a tool, a prompt, a resource.</summary>
     public CatalogEntry? Entry { get; set; }
+
+    /// <summary>What the tool's tier says for one call; <see langword="null"/> if it says nothing.</summary>
+    public TimeSpan? TierTimeout { get; set; }
+
+    /// <summary>What the request holds of limits; <see langword="null"/> in a context that never held anything.</summary>
+    public LimitLeases? Leases { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -130,6 +137,8 @@ internal sealed class McpContext : IDisposable
         NetworkTransport = "";
         InFlight = null;
         Entry = null;
+        TierTimeout = null;
+        Leases?.Release();
         OpenedSession = null;
         Trace = default;
         Operation = default;

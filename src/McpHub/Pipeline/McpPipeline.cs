@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Observability;
+using McpHub.RateLimiting;
 using Microsoft.Extensions.Logging;
 
 namespace McpHub.Pipeline;
@@ -12,12 +13,15 @@ internal sealed class McpPipeline
     private readonly McpHandler _handler;
     private readonly Observer _observer;
 
-    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, RateLimits limits, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
-        McpHandler handler = ResolveAsync;
+        // Limits know the target, because they may be for one tool; what nobody may have, or is over a limit, reaches no source.
+        McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new LimitStage(limits, handler).InvokeAsync;
+        handler = Resolve(handler);
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
         _handler = handler;
@@ -53,6 +57,7 @@ internal sealed class McpPipeline
 
     public static McpResult End(McpContext context, McpResult result)
     {
+        context.Leases?.Release();
         Observer.End(context, result);
         return result;
     }
@@ -61,11 +66,11 @@ internal sealed class McpPipeline
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
 
     /// <summary>What follows decides by what the request is about.</summary>
-    private static ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    private static McpHandler Resolve(McpHandler next) => (context, cancellationToken) =>
     {
         Targets.Resolve(context);
-        return Dispatcher.DispatchAsync(context, cancellationToken);
-    }
+        return next(context, cancellationToken);
+    };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<McpResult> EndAsync(McpContext context, ValueTask<McpResult> pending)

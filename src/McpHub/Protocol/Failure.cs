@@ -6,6 +6,9 @@ namespace McpHub.Protocol;
 /// <param name="Data">The <c>data</c> member as JSON, or empty.</param>
 internal sealed record Failure(FailureKind Kind, string Message, ReadOnlyMemory<byte> Data = default)
 {
+    /// <summary>After how many seconds it may be worth another try; 0 if nobody knows.</summary>
+    public int RetryAfter { get; init; }
+
     /// <summary>The JSON-RPC code; a missing resource had a code of its own until 2025-11-25 (SEP-2164).</summary>
     public int CodeFor(Revision revision) =>
         Kind == FailureKind.ResourceNotFound && !revision.IsModern() ? -32002 : Failures.Of(Kind).Code;

@@ -25,6 +25,9 @@ internal enum FailureKind : byte
     PayloadTooLarge,
     Overloaded,
 
+    /// <summary>The caller, or all together, are over a configured limit: the request has not run.</summary>
+    RateLimited,
+
     /// <summary>The upstream is not connected, or was lost before the request was sent: the request has not run.</summary>
     UpstreamUnavailable,
 

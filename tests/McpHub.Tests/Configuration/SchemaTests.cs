@@ -31,6 +31,9 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "naming": { "separator": "...." } } }""",
         """{ "gateway": { "http": { "path": "/mcp/" } } }""",
         """{ "gateway": { "telemetry": { "otlp": {} } } }""",
+        """{ "gateway": { "limits": { "rules": [{ "per": "caller" }] } } }""",
+        """{ "gateway": { "limits": { "rules": [{ "per": "user", "kind": "concurrency", "permits": 1 }] } } }""",
+        """{ "gateway": { "limits": { "tiers": [{ "tools": ["x"] }] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 

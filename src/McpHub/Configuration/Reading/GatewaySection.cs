@@ -24,6 +24,7 @@ internal static class GatewaySection
             Timeouts = TimeoutsSection.Read(section.Section("timeouts")),
             Sizes = SizesSection.Read(section.Section("sizes")),
             Sessions = SessionsSection.Read(section.Section("sessions")),
+            Limits = LimitsSection.Read(section.Section("limits")),
             State = StateSection.Read(section.Section("state")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };

@@ -14,6 +14,9 @@ internal static class Limits
     public const int MinSessions = 1;
     public const int MaxSessions = 10_000_000;
 
+    public const int MaxPermits = 1_000_000;
+    public const int MaxPartitions = 10_000_000;
+
     public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
 

@@ -43,6 +43,23 @@ internal sealed class SectionReader
 
     public SectionReader? Section(string key) => Take(key) is { } node ? Open(node, Context) : null;
 
+    /// <summary>Readers of the objects in an array; none after reporting that it is no array.</summary>
+    public IReadOnlyList<SectionReader> Sections(string key)
+    {
+        if (Take(key) is not { } node)
+        {
+            return [];
+        }
+
+        if (node.Kind is JsonValueKind.Array)
+        {
+            return [.. node.Items.Select(item => Open(item, Context)).OfType<SectionReader>()];
+        }
+
+        _values.Mismatch(node, Wanted.SectionList);
+        return [];
+    }
+
     public string? Text(string key, Func<string, Problem?>? rule = null) => Take(key) is { } node ? _values.Text(node, rule) : null;
 
     public bool? Flag(string key) => Take(key) is { } node ? _values.Flag(node) : null;

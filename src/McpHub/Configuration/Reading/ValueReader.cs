@@ -149,7 +149,7 @@ internal sealed class ValueReader(ReadingContext context)
     /// </summary>
     public void Mismatch(ConfigNode node, string wanted)
     {
-        var isLarger = wanted is Wanted.Section or Wanted.TextList or Wanted.TextMap;
+        var isLarger = wanted is Wanted.Section or Wanted.SectionList or Wanted.TextList or Wanted.TextMap;
         context.Issues.Error(node, TypeMismatch.Of(node, wanted), isLarger ? null : IssueValue.Of(node));
     }
 

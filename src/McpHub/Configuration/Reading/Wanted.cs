@@ -11,4 +11,5 @@ internal static class Wanted
     public const string Duration = "a duration such as \"30s\"";
     public const string Size = "a size such as \"4MB\"";
     public const string Section = "an object";
+    public const string SectionList = "an array of objects";
 }

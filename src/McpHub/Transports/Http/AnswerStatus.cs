@@ -13,7 +13,8 @@ internal static class AnswerStatus
         McpResultKind.Failure when context.Envelope.Kind == EnvelopeKind.Notification => Math.Max(400, Failures.Of(result.Failure!.Kind).HttpStatus),
 
         // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
-        McpResultKind.Failure when isTransportFault || context.Revision.IsModern() => Failures.Of(result.Failure!.Kind).HttpStatus,
+        // Whoever stands between reads the status too: proxies, and clients' own code for trying again.
+        McpResultKind.Failure when isTransportFault || context.Revision.IsModern() || result.Failure!.RetryAfter > 0 => Failures.Of(result.Failure!.Kind).HttpStatus,
         McpResultKind.UpstreamError when context.Revision.IsModern() => OfUpstream(result.Code),
         _ => StatusCodes.Status200OK,
     };
