@@ -39,6 +39,7 @@ internal static class GatewayCommand
         root.Add(CheckCommand.Create(common));
         root.Add(ToolsCommand.Create(common));
         root.Add(CallCommand.Create(common));
+        root.Add(AuditCommand.Create(common));
 
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

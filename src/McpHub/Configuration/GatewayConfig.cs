@@ -33,6 +33,9 @@ public sealed record GatewayConfig
     /// <summary>How many requests are let through.</summary>
     public LimitsConfig Limits { get; init; } = new();
 
+    /// <summary>What is recorded of every request.</summary>
+    public AuditConfig Audit { get; init; } = new();
+
     /// <summary>What the gateway keeps beyond its end.</summary>
     public StateConfig State { get; init; } = new();
 

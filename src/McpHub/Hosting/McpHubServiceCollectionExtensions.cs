@@ -1,3 +1,4 @@
+using McpHub.Auditing;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
@@ -41,12 +42,18 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<IAuditLog>(s => s.GetRequiredService<AuditLog>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
         {
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<RateLimits>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<AuditLog>());
+
+            // Before everything that it records, and so ended after it.
+            services.AddHostedService(s => s.GetRequiredService<AuditLog>());
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();

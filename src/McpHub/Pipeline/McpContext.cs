@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpHub.Auditing;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
@@ -63,6 +64,12 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>What the request holds of limits; <see langword="null"/> in a context that never held anything.</summary>
     public LimitLeases? Leases { get; set; }
+
+    /// <summary>The rule of the policy that decided, by its name; <see langword="null"/> where none did.</summary>
+    public string? Rule { get; set; }
+
+    /// <summary>Where the request's line goes at its end; <see langword="null"/> if it has none, or is being waited for.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -138,6 +145,8 @@ internal sealed class McpContext : IDisposable
         InFlight = null;
         Entry = null;
         TierTimeout = null;
+        Rule = null;
+        Audit = null;
         Leases?.Release();
         OpenedSession = null;
         Trace = default;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using McpHub.Auditing;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Observability;
@@ -13,7 +14,7 @@ internal sealed class McpPipeline
     private readonly McpHandler _handler;
     private readonly Observer _observer;
 
-    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, RateLimits limits, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, RateLimits limits, AuditLog audit, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
@@ -24,8 +25,10 @@ internal sealed class McpPipeline
         handler = Resolve(handler);
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
-        _handler = handler;
         _observer = new Observer(metrics, logger);
+
+        // Around all that may refuse, so that what is refused is recorded too.
+        _handler = new AuditStage(audit, _observer.Fail, handler).InvokeAsync;
     }
 
     /// <summary>Who is told of changes.</summary>
@@ -58,6 +61,12 @@ internal sealed class McpPipeline
     public static McpResult End(McpContext context, McpResult result)
     {
         context.Leases?.Release();
+        if (context.Audit is { } audit)
+        {
+            context.Audit = null;
+            audit.Write(context, result);
+        }
+
         Observer.End(context, result);
         return result;
     }

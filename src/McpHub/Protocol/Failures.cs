@@ -35,6 +35,7 @@ internal static class Failures
         FailureKind.TimedOut => new(-31014, 200, LogLevel.Warning, "timeout"),
         FailureKind.Cancelled => new(-31015, 200, LogLevel.Debug, "cancelled"),
         FailureKind.RateLimited => new(-31020, 429, LogLevel.Debug, "rate_limited"),
+        FailureKind.AuditUnavailable => new(-31021, 503, LogLevel.Error, "audit_unavailable"),
         FailureKind.Internal => new(-32603, 200, LogLevel.Error, "-32603"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A failure without a row in the table."),
     };

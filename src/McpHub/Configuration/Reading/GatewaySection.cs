@@ -25,6 +25,7 @@ internal static class GatewaySection
             Sizes = SizesSection.Read(section.Section("sizes")),
             Sessions = SessionsSection.Read(section.Section("sessions")),
             Limits = LimitsSection.Read(section.Section("limits")),
+            Audit = AuditSection.Read(section.Section("audit")),
             State = StateSection.Read(section.Section("state")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };

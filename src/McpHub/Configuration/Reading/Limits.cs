@@ -15,6 +15,7 @@ internal static class Limits
     public const int MaxSessions = 10_000_000;
 
     public const int MaxPermits = 1_000_000;
+    public const int MaxAuditQueue = 1_000_000;
     public const int MaxPartitions = 10_000_000;
 
     public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
