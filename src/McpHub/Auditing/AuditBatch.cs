@@ -3,8 +3,8 @@ namespace McpHub.Auditing;
 /// <summary>The lines that are written together. Used again and again; guarded by its queue.</summary>
 internal sealed class AuditBatch
 {
-    // A burst's buffer is not kept for ever.
-    private const int LargestKept = 1024 * 1024;
+    // What a full queue of usual lines needs. One that was filled with large arguments is not kept.
+    private const int LargestKept = 8 * 1024 * 1024;
 
     private byte[] _bytes = new byte[16 * 1024];
     private TaskCompletionSource? _written;
