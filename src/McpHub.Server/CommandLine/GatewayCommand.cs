@@ -40,6 +40,7 @@ internal static class GatewayCommand
         root.Add(ToolsCommand.Create(common));
         root.Add(CallCommand.Create(common));
         root.Add(TokenCommand.Create(common));
+        root.Add(AuditCommand.Create(common));
 
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

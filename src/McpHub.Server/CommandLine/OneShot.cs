@@ -15,7 +15,11 @@ internal static class OneShot
     {
         using var host = LocalGateway.Build(config, log, telemetry: false);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        await host.StartAsync();
+        if (!await LocalGateway.TryStartAsync(host))
+        {
+            return ExitCode.Usage;
+        }
+
         try
         {
             return await work(host.Services.GetRequiredService<HubRuntime>(), host.Services, stopping);

@@ -49,7 +49,11 @@ internal static class StdioCommand
     private static async Task<int> RunAloneAsync(LoadedConfiguration loaded, GatewayLog log, Stream output)
     {
         using var host = LocalGateway.Build(loaded.Config!, log, telemetry: true);
-        await host.StartAsync();
+        if (!await LocalGateway.TryStartAsync(host))
+        {
+            return ExitCode.Usage;
+        }
+
         var runtime = host.Services.GetRequiredService<HubRuntime>();
         await using var reloader = loaded.Result is null ? null : new ConfigurationReloader(
             loaded, runtime, Console.Error, Console.Error, host.Services.GetRequiredService<ILogger<ConfigurationReloader>>());

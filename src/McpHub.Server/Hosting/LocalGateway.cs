@@ -1,3 +1,4 @@
+using McpHub.Auditing;
 using McpHub.Configuration;
 
 namespace McpHub.Server.Hosting;
@@ -20,5 +21,20 @@ internal static class LocalGateway
 
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = config.Gateway.Timeouts.Drain);
         return builder.Build();
+    }
+
+    /// <summary>Starts a host; if it can't be, says why.</summary>
+    public static async Task<bool> TryStartAsync(IHost host)
+    {
+        try
+        {
+            await host.StartAsync();
+            return true;
+        }
+        catch (AuditStartException e)
+        {
+            await Console.Error.WriteLineAsync($"mcphub: {e.Message}");
+            return false;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using McpHub.Auditing;
 using McpHub.Configuration;
 
 namespace McpHub.Server.Hosting;
@@ -32,13 +33,17 @@ internal static class WebGateway
     }
 
     /// <summary>Starts a host.</summary>
-    /// <returns>Why it cannot listen, or <see langword="null"/>.</returns>
+    /// <returns>Why it cannot, or <see langword="null"/>.</returns>
     public static async Task<string?> TryStartAsync(IHost host, HubConfig config)
     {
         try
         {
             await host.StartAsync();
             return null;
+        }
+        catch (AuditStartException e)
+        {
+            return $"mcphub: {e.Message}";
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
         {

@@ -39,6 +39,12 @@ public sealed record GatewayConfig
     /// <summary>Who may have which tools, prompts and resources; everybody has all of them by default.</summary>
     public PolicyConfig Policy { get; init; } = new();
 
+    /// <summary>How many requests are let through.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>What is recorded of every request.</summary>
+    public AuditConfig Audit { get; init; } = new();
+
     /// <summary>What the gateway keeps beyond its end.</summary>
     public StateConfig State { get; init; } = new();
 

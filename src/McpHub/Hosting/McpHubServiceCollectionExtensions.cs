@@ -1,3 +1,4 @@
+using McpHub.Auditing;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
@@ -10,6 +11,7 @@ using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.RateLimiting;
 using McpHub.Security.Authentication;
 using McpHub.State;
 using McpHub.Transports.Http;
@@ -46,11 +48,20 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<Authenticator>();
         services.TryAddSingleton<ProtectedResourceEndpoint>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, SignInTelemetry>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, AuditedSignIns>());
+        services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<IAuditLog>(s => s.GetRequiredService<AuditLog>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
         {
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<RateLimits>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<AuditLog>());
+
+            // Before everything that it records, and so ended after it.
+            services.AddHostedService(s => s.GetRequiredService<AuditLog>());
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();

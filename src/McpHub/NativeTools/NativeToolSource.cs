@@ -37,6 +37,12 @@ internal sealed class NativeToolSource : ITaskSource
             return new ValueTask<McpResult>(NativeTaskAnswers.Answer(_tasks, context, entry.SourceName));
         }
 
+        // Nobody waits for ever for a server; a tool of the gateway's own has all the time that its tier doesn't bound.
+        if (context.TierTimeout is { } timeout)
+        {
+            context.StartDeadline(timeout);
+        }
+
         var tool = _tools[entry.SourceName];
         return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
     }

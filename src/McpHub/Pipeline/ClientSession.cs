@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Catalog;
@@ -16,8 +18,12 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
     private long _lastUsed;
+    private string? _auditId;
 
     public string Id { get; } = id;
+
+    /// <summary>What tells the session from others in the audit, and is no use to whoever reads it there: the beginning of its id's hash.</summary>
+    public string AuditId => _auditId ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Id)).AsSpan(0, 8));
 
     public Revision Revision { get; } = revision;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using McpHub.Auditing;
 using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
+using McpHub.RateLimiting;
 
 namespace McpHub.Pipeline;
 
@@ -63,6 +65,15 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The id of the policy's rule that has decided on the request; empty where none had to.</summary>
     public string Rule { get; set; } = "";
+
+    /// <summary>What the tool's tier says for one call; <see langword="null"/> if it says nothing.</summary>
+    public TimeSpan? TierTimeout { get; set; }
+
+    /// <summary>What the request holds of limits; <see langword="null"/> in a context that never held anything.</summary>
+    public LimitLeases? Leases { get; set; }
+
+    /// <summary>Where the request's line goes at its end; <see langword="null"/> if it has none, or is being waited for.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -146,6 +157,9 @@ internal sealed class McpContext : IDisposable
         InFlight = null;
         Entry = null;
         Rule = "";
+        TierTimeout = null;
+        Audit = null;
+        Leases?.Release();
         OpenedSession = null;
         Trace = default;
         Operation = default;

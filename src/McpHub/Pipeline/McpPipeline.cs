@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using McpHub.Auditing;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Observability;
+using McpHub.RateLimiting;
 using McpHub.Security.Permissions;
 using Microsoft.Extensions.Logging;
 
@@ -15,13 +17,24 @@ internal sealed class McpPipeline
     private readonly Observer _observer;
     private readonly PermissionCheck _permissions;
 
-    public McpPipeline(CatalogStore catalog, TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(
+        CatalogStore catalog,
+        TaskIds taskIds,
+        SubscriptionHub subscriptions,
+        RateLimits limits,
+        AuditLog audit,
+        McpMetrics metrics,
+        ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
         _permissions = new PermissionCheck(metrics);
-        McpHandler handler = ResolveAsync;
+
+        // Limits know the target, because they may be for one tool; what nobody may have, or is over a limit, reaches no source.
+        McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new LimitStage(limits, handler).InvokeAsync;
+        handler = Resolve(handler);
         handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
 
@@ -30,8 +43,10 @@ internal sealed class McpPipeline
 
         // Around the others, because what they look up, and what a caller is shown of it, is in the view that it may replace.
         handler = new DeclaredListStage(catalog, subscriptions.Time, handler).InvokeAsync;
-        _handler = handler;
         _observer = new Observer(metrics, logger);
+
+        // Around all that may refuse, so that what is refused is recorded too.
+        _handler = new AuditStage(audit, _observer.Fail, handler).InvokeAsync;
     }
 
     /// <summary>Who is told of changes.</summary>
@@ -63,6 +78,13 @@ internal sealed class McpPipeline
 
     public static McpResult End(McpContext context, McpResult result)
     {
+        context.Leases?.Release();
+        if (context.Audit is { } audit)
+        {
+            context.Audit = null;
+            audit.Write(context, result);
+        }
+
         Observer.End(context, result);
         return result;
     }
@@ -71,16 +93,13 @@ internal sealed class McpPipeline
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
 
     /// <summary>What follows decides by what the request is about.</summary>
-    private ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    private McpHandler Resolve(McpHandler next) => (context, cancellationToken) =>
     {
         Targets.Resolve(context);
-        if (_permissions.Check(context) is { } refused)
-        {
-            return new ValueTask<McpResult>(McpResult.Fail(refused));
-        }
-
-        return Dispatcher.DispatchAsync(context, cancellationToken);
-    }
+        return _permissions.Check(context) is { } refused
+            ? new ValueTask<McpResult>(McpResult.Fail(refused))
+            : next(context, cancellationToken);
+    };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<McpResult> EndAsync(McpContext context, ValueTask<McpResult> pending)

@@ -9,6 +9,9 @@ internal sealed record Failure(FailureKind Kind, string Message, ReadOnlyMemory<
     /// <summary>All scopes that the request needs, where the caller lacks some; empty for every other failure.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>After how many seconds it may be worth another try; 0 if nobody knows.</summary>
+    public int RetryAfter { get; init; }
+
     /// <summary>The JSON-RPC code; a missing resource had a code of its own until 2025-11-25 (SEP-2164).</summary>
     public int CodeFor(Revision revision) =>
         Kind == FailureKind.ResourceNotFound && !revision.IsModern() ? -32002 : Failures.Of(Kind).Code;

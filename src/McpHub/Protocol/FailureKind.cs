@@ -35,6 +35,12 @@ internal enum FailureKind : byte
     PayloadTooLarge,
     Overloaded,
 
+    /// <summary>The caller, or all together, are over a configured limit: the request has not run.</summary>
+    RateLimited,
+
+    /// <summary>The request can't be recorded, where it has to be.</summary>
+    AuditUnavailable,
+
     /// <summary>The upstream is not connected, or was lost before the request was sent: the request has not run.</summary>
     UpstreamUnavailable,
 

@@ -37,6 +37,8 @@ internal static class Failures
         FailureKind.InputNotRelayed => new(-31013, 200, LogLevel.Warning, "input_not_relayed"),
         FailureKind.TimedOut => new(-31014, 200, LogLevel.Warning, "timeout"),
         FailureKind.Cancelled => new(-31015, 200, LogLevel.Debug, "cancelled"),
+        FailureKind.RateLimited => new(-31005, 429, LogLevel.Debug, "rate_limited"),
+        FailureKind.AuditUnavailable => new(-31006, 503, LogLevel.Error, "audit_unavailable"),
         FailureKind.Internal => new(-32603, 200, LogLevel.Error, "-32603"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A failure without a row in the table."),
     };

@@ -31,7 +31,7 @@ internal sealed partial class Upstream
     public async ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
     {
         var settings = _settings;
-        context.StartDeadline(entry.Timeout ?? settings.Upstream.Timeout ?? settings.Gateway.Timeouts.Call);
+        context.StartDeadline(entry.Timeout ?? context.TierTimeout ?? settings.Upstream.Timeout ?? settings.Gateway.Timeouts.Call);
         Interlocked.Increment(ref _inFlight);
         using var operation = _metrics.StartClientOperation(context, entry, this);
         var inputs = InputCapabilities.Of(context);

@@ -41,6 +41,9 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "auth": { "issuers": [{ "issuer": "https://a", "algorithms": ["HS256"] }] } } }""",
         """{ "gateway": { "auth": { "apiKeys": [{ "name": "a", "hash": "x" }] } } }""",
         """{ "gateway": { "auth": { "scopes": ["a b"] } } }""",
+        """{ "gateway": { "limits": { "rules": [{ "per": "caller" }] } } }""",
+        """{ "gateway": { "limits": { "rules": [{ "per": "user", "kind": "concurrency", "permits": 1 }] } } }""",
+        """{ "gateway": { "limits": { "tiers": [{ "tools": ["x"] }] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 

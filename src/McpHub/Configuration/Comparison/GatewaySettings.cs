@@ -45,6 +45,18 @@ internal static class GatewaySettings
 
         // Rules are many and long: that they differ is told, and the file says how.
         new("gateway.policy.rules", gateway => ValueText.Of(gateway.Policy.Rules)) { IsSecret = true },
+        new("gateway.limits.partitions", gateway => gateway.Limits.Partitions.ToString(CultureInfo.InvariantCulture)),
+        new("gateway.limits.rules", gateway => LimitText.Of(gateway.Limits.Rules)),
+        new("gateway.limits.tiers", gateway => LimitText.Of(gateway.Limits.Tiers)),
+        new("gateway.audit.enabled", gateway => ValueText.Of(gateway.Audit.Enabled)) { NeedsRestart = true },
+        new("gateway.audit.path", gateway => ValueText.Of(gateway.Audit.Path)) { NeedsRestart = true },
+        new("gateway.audit.mode", gateway => ValueText.Of(gateway.Audit.Mode)),
+        new("gateway.audit.queue", gateway => gateway.Audit.Queue.ToString(CultureInfo.InvariantCulture)),
+        new("gateway.audit.whenFull", gateway => ValueText.Of(gateway.Audit.WhenFull)),
+        new("gateway.audit.fileSize", gateway => SizeParser.Format(gateway.Audit.FileSize)),
+        new("gateway.audit.arguments", gateway => ValueText.Of(gateway.Audit.Arguments)),
+        new("gateway.audit.redactNames", gateway => ValueText.Of(gateway.Audit.RedactNames)),
+        new("gateway.audit.redactPatterns", gateway => ValueText.Of(gateway.Audit.RedactPatterns)),
         new("gateway.state.path", gateway => ValueText.Of(gateway.State.Path)) { NeedsRestart = true },
         new("gateway.telemetry.prometheus", gateway => ValueText.Of(gateway.Telemetry.Prometheus)) { NeedsRestart = true },
         new("gateway.telemetry.otlp.endpoint", gateway => ValueText.Of(gateway.Telemetry.Otlp?.Endpoint)) { NeedsRestart = true },

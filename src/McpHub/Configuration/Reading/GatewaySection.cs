@@ -29,6 +29,8 @@ internal static class GatewaySection
             Sizes = SizesSection.Read(section.Section("sizes")),
             Sessions = SessionsSection.Read(section.Section("sessions")),
             Policy = PolicySection.Read(section.Section("policy")),
+            Limits = LimitsSection.Read(section.Section("limits")),
+            Audit = AuditSection.Read(section.Section("audit")),
             State = StateSection.Read(section.Section("state")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };

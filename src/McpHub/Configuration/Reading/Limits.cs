@@ -20,6 +20,10 @@ internal static class Limits
     /// <summary>Expressions longer than this are lists of values in disguise.</summary>
     public const int MaxPattern = 1000;
 
+    public const int MaxPermits = 1_000_000;
+    public const int MaxAuditQueue = 1_000_000;
+    public const int MaxPartitions = 10_000_000;
+
     public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
 

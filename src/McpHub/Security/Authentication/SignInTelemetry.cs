@@ -27,7 +27,7 @@ internal sealed partial class SignInTelemetry : ISignInObserver
         LogRefused(_logger, fault);
     }
 
-    private static string NameOf(CredentialFault fault) => fault switch
+    public static string NameOf(CredentialFault fault) => fault switch
     {
         CredentialFault.TooLong => "too_long",
         CredentialFault.NotYetValid => "not_yet_valid",

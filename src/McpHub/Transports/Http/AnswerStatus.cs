@@ -16,7 +16,8 @@ internal static class AnswerStatus
         McpResultKind.Failure when result.Failure!.Kind == FailureKind.InsufficientScope => Failures.Of(FailureKind.InsufficientScope).HttpStatus,
 
         // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
-        McpResultKind.Failure when isTransportFault || context.Revision.IsModern() => Failures.Of(result.Failure!.Kind).HttpStatus,
+        // Whoever stands between reads the status too: proxies, and clients' own code for trying again.
+        McpResultKind.Failure when isTransportFault || context.Revision.IsModern() || result.Failure!.RetryAfter > 0 => Failures.Of(result.Failure!.Kind).HttpStatus,
         McpResultKind.UpstreamError when context.Revision.IsModern() => OfUpstream(result.Code),
         _ => StatusCodes.Status200OK,
     };

@@ -17,7 +17,7 @@ internal static class CorsHeaders
         var headers = http.Response.Headers;
         headers.AccessControlAllowOrigin = origin;
         headers.Vary = "Origin";
-        headers.AccessControlExposeHeaders = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate";
+        headers.AccessControlExposeHeaders = "Mcp-Session-Id, MCP-Protocol-Version, Retry-After, WWW-Authenticate";
         if (http.Request.Method == "OPTIONS")
         {
             headers.AccessControlAllowMethods = "GET, POST, DELETE";

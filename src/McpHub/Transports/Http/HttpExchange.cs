@@ -96,6 +96,15 @@ internal sealed partial class HttpExchange : IClientStream
         McpMessages.WriteResult(response.BodyWriter, id, result);
     }
 
+    /// <summary>Tells the client when to try again, unless the answer has begun.</summary>
+    public void RetryAfter(int seconds)
+    {
+        if (!HasBegun)
+        {
+            _http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     /// <summary>Answers that a notification has been taken.</summary>
     public void Accept() => _http.Response.StatusCode = StatusCodes.Status202Accepted;
 }

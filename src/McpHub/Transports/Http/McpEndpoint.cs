@@ -380,6 +380,11 @@ internal sealed partial class McpEndpoint(
 
         using var message = Utf8Buffer.Rent(result.Json.Length + 256);
         AnswerWriter.Write(message, exchange.Context, result);
+        if (result.Failure is { RetryAfter: > 0 and var seconds })
+        {
+            exchange.RetryAfter(seconds);
+        }
+
         await exchange.AnswerAsync(message, AnswerStatus.Of(result, exchange.Context, isTransportFault));
     }
 
