@@ -28,6 +28,7 @@ internal static class WebGateway
         app.MapMcpHub();
         app.MapMcpHubMetrics();
         app.MapMcpHubHealth();
+        app.MapMcpHubCacheInvalidation();
         return app;
     }
 

@@ -2,6 +2,8 @@ using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
+using McpHub;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
@@ -39,6 +41,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<SealKey>();
         services.TryAddSingleton<TaskIds>();
         services.TryAddSingleton<NativeTasks>();
+        services.TryAddSingleton<ResultCache>();
+        services.TryAddSingleton<CacheWarmer>();
+        services.TryAddSingleton<CacheEventBus>();
+        services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -47,7 +53,10 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
             AddTools<HubTools>(services);
+            AddTools<CacheTools>(services);
         }
 
         return new Builder(services);

@@ -28,6 +28,9 @@ internal sealed class NativeToolSource : ICatalogSource
     /// <summary>A server may be called as this source is, but none has an empty name.</summary>
     public string Key => "";
 
+    /// <summary>A source is made for each catalog, and what it serves is the same.</summary>
+    public object Origin => _tasks;
+
     public ServerOffer Offer { get; }
 
     public ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
@@ -40,6 +43,8 @@ internal sealed class NativeToolSource : ICatalogSource
         var tool = _tools[entry.SourceName];
         return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
     }
+
+    public CachingTraits CachingOf(CatalogEntry entry) => _tools[entry.SourceName].Caching;
 
     private ValueTask<McpResult> InvokeInTaskAsync(NativeTool tool, RunsAsTaskAttribute options, McpContext context, CancellationToken cancellationToken)
     {

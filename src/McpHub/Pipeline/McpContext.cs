@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
@@ -56,6 +57,9 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>What the request was found to be about: a tool, a prompt, a resource.</summary>
     public CatalogEntry? Entry { get; set; }
+
+    /// <summary>What the call changes, which is forgotten when it has ended; <see langword="null"/> for nearly every request.</summary>
+    public PendingInvalidation? Invalidation { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -130,6 +134,7 @@ internal sealed class McpContext : IDisposable
         NetworkTransport = "";
         InFlight = null;
         Entry = null;
+        Invalidation = null;
         OpenedSession = null;
         Trace = default;
         Operation = default;

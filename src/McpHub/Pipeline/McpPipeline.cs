@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
+using McpHub.Caching;
 using McpHub.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -10,13 +11,15 @@ namespace McpHub.Pipeline;
 internal sealed class McpPipeline
 {
     private readonly McpHandler _handler;
+    private readonly McpHandler _resolved;
     private readonly Observer _observer;
 
-    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, McpMetrics metrics, ILogger<McpPipeline> logger)
+    public McpPipeline(TaskIds taskIds, SubscriptionHub subscriptions, ResultCache cache, McpMetrics metrics, ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
+        _resolved = new CacheStage(cache, Dispatcher.DispatchAsync).InvokeAsync;
         McpHandler handler = ResolveAsync;
         handler = new SubscriptionStage(subscriptions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
@@ -53,6 +56,7 @@ internal sealed class McpPipeline
 
     public static McpResult End(McpContext context, McpResult result)
     {
+        context.Invalidation?.Apply();
         Observer.End(context, result);
         return result;
     }
@@ -61,10 +65,10 @@ internal sealed class McpPipeline
     public McpResult Fail(McpContext context, Exception exception) => _observer.Fail(context, exception);
 
     /// <summary>What follows decides by what the request is about.</summary>
-    private static ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
+    private ValueTask<McpResult> ResolveAsync(McpContext context, CancellationToken cancellationToken)
     {
         Targets.Resolve(context);
-        return Dispatcher.DispatchAsync(context, cancellationToken);
+        return _resolved(context, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

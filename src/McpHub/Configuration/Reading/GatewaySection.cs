@@ -25,6 +25,7 @@ internal static class GatewaySection
             Sizes = SizesSection.Read(section.Section("sizes")),
             Sessions = SessionsSection.Read(section.Section("sessions")),
             State = StateSection.Read(section.Section("state")),
+            Cache = CacheSection.Read(section.Section("cache")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
         section.Finish();
