@@ -44,14 +44,21 @@ internal sealed class TagTemplate
             var values = ValuesOf(arguments, argument);
             if (values is null || values.Count * texts.Count > MostItems)
             {
-                texts.ForEach(tags.AddPrefix);
+                foreach (var prefix in texts)
+                {
+                    tags.AddPrefix(prefix);
+                }
+
                 return;
             }
 
             Append(texts, values);
         }
 
-        texts.ForEach(tags.Add);
+        foreach (var tag in texts)
+        {
+            tags.Add(tag);
+        }
     }
 
     private static void Append(List<string> texts, List<string> values)
