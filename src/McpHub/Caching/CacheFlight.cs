@@ -39,9 +39,6 @@ internal sealed class CacheFlight(byte[] key, CachePlan plan, CacheDependencies 
     /// <summary>How many wait.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>Whether something has changed since it began, so that what it brings is not kept.</summary>
-    public bool IsOutdated { get; set; }
-
     /// <summary>Completes with the outcome; never fails.</summary>
     public Task<FlightOutcome> Outcome => _outcome.Task;
 

@@ -73,7 +73,10 @@ internal sealed partial class CacheStore
         }
     }
 
-    /// <summary>The flight has ended. Its result is kept, unless something has changed since it began.</summary>
+    /// <summary>
+    /// The flight has ended. Its result is kept, unless something has changed since it began, or it was given up: then it is not known
+    /// here any more, and no change could be told to it.
+    /// </summary>
     /// <param name="flight">The flight.</param>
     /// <param name="entry">What to keep; <see langword="null"/> for nothing.</param>
     public void Land(CacheFlight flight, CacheEntry? entry)
@@ -81,21 +84,16 @@ internal sealed partial class CacheStore
         lock (_lock)
         {
             // In one step: nobody finds neither the flight nor its result.
-            Forget(flight);
-            if (entry is not null && !flight.IsOutdated)
+            if (Forget(flight) && entry is not null)
             {
                 Add(entry);
             }
         }
     }
 
-    private void Forget(CacheFlight flight)
-    {
-        if (_flights.TryGetValue(flight.Key, out var current) && ReferenceEquals(current, flight))
-        {
-            _flights.Remove(flight.Key);
-        }
-    }
+    /// <returns>Whether it was known.</returns>
+    private bool Forget(CacheFlight flight) =>
+        _flights.TryGetValue(flight.Key, out var current) && ReferenceEquals(current, flight) && _flights.Remove(flight.Key);
 
     private void OutdateFlights(CacheChange change)
     {
@@ -107,7 +105,6 @@ internal sealed partial class CacheStore
         foreach (var flight in _flights.Values.Where(f => f.Dependencies.AreConcernedBy(change)).ToArray())
         {
             // Who waits already asked before the change; who comes now did not.
-            flight.IsOutdated = true;
             _flights.Remove(flight.Key);
         }
     }

@@ -135,7 +135,7 @@ internal static class CanonicalJson
         }
         else
         {
-            members.Sort((a, b) => Compare(buffer, a, b));
+            SortMany(buffer, members);
         }
 
         var copy = ArrayPool<byte>.Shared.Rent(length);
@@ -149,6 +149,9 @@ internal static class CanonicalJson
 
         ArrayPool<byte>.Shared.Return(copy);
     }
+
+    /// <summary>By itself, because the comparison is an object, and few members need none.</summary>
+    private static void SortMany(KeyBuffer buffer, Span<Member> members) => members.Sort((a, b) => Compare(buffer, a, b));
 
     /// <summary>By name, and where that is the same by the order in the message.</summary>
     private static int Compare(KeyBuffer buffer, Member a, Member b)

@@ -74,6 +74,29 @@ internal sealed class CacheRig : IDisposable
     public async Task<string> AskAsync(string tool, string arguments = "{}", string caller = "a", Revision revision = Revision.V20260728, string meta = "") =>
         (await Call(tool, arguments, caller, revision, meta).Answer.WithinLimitAsync("an answer")).Text;
 
+    /// <summary>One request that can be sent again and again, each time on the same thread and answered at once.</summary>
+    public Action PrepareCall(string tool, string arguments)
+    {
+        var message = Encoding.UTF8.GetBytes(
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool + "\",\"arguments\":" + arguments
+            + ",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}}}");
+        var context = new McpContext();
+        var caller = new Caller { Key = "a" };
+        var view = _services.GetRequiredService<CatalogStore>().Current.Root;
+        return () =>
+        {
+            context.Message = message;
+            context.Revision = Revision.V20260728;
+            context.Caller = caller;
+            context.View = view;
+            _ = EnvelopeReader.Read(message, out context.Envelope);
+            var pending = _pipeline.InvokeAsync(context);
+            Assert.True(pending.IsCompletedSuccessfully);
+            pending.Result.Dispose();
+            context.Reset();
+        };
+    }
+
     public void Dispose() => _services.Dispose();
 
     private PendingCall Send(string method, string parameters, string caller, Revision revision, string meta, string capabilities)

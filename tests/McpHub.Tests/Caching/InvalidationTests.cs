@@ -73,6 +73,23 @@ public sealed class InvalidationTests
     }
 
     [Fact]
+    public async Task Result_IsNotKept_WhenAllWhoWaitedHaveLeft()
+    {
+        using var rig = new CacheRig(Tagged);
+        var early = rig.Call("get");
+        early.Cancel();
+        await early.Answer.WithinLimitAsync("the one who left");
+        var write = rig.Call("set");
+        rig.Source.Calls[1].Text("done");
+        await write.Answer.WithinLimitAsync("the write");
+
+        // A server may answer what was cancelled.
+        rig.Source.Calls[0].Text("old");
+
+        Assert.Equal(0, rig.Cache.Store.Count);
+    }
+
+    [Fact]
     public async Task EventBus_Invalidates_BeforeItTellsAnybody()
     {
         using var rig = new CacheRig(Tagged);

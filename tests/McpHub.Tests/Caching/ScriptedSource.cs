@@ -30,6 +30,16 @@ internal sealed class ScriptedSource : ICatalogSource
         }
     }
 
+    /// <summary>Remembers no call any more.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _calls.Clear();
+            _calls.TrimExcess();
+        }
+    }
+
     public static ServerOffer OfferOf(Revision revision, params string[] tools) => new()
     {
         Revision = revision,
