@@ -66,6 +66,17 @@ internal sealed partial class CacheEventBus : ICacheEventBus
     private void Tell<TEvent>(TEvent cacheEvent)
         where TEvent : class, ICacheEvent
     {
+        TellAs(cacheEvent);
+        if (typeof(TEvent) != typeof(ICacheEvent))
+        {
+            // Apart: one object may want both, each by its own method.
+            TellAs<ICacheEvent>(cacheEvent);
+        }
+    }
+
+    private void TellAs<TEvent>(TEvent cacheEvent)
+        where TEvent : class, ICacheEvent
+    {
         foreach (var subscriber in SubscribersOf<TEvent>())
         {
             try
@@ -75,7 +86,7 @@ internal sealed partial class CacheEventBus : ICacheEventBus
             catch (Exception e)
             {
                 // One that fails must not keep the others, or whoever has changed something, from going on.
-                LogFailed(_logger, e, subscriber.GetType().Name, typeof(TEvent).Name);
+                LogFailed(_logger, e, subscriber.GetType().Name, cacheEvent.GetType().Name);
             }
         }
     }
@@ -83,9 +94,7 @@ internal sealed partial class CacheEventBus : ICacheEventBus
     /// <remarks>Asked for late and once: a subscriber may itself want something of the gateway.</remarks>
     private ICacheEventSubscriber<TEvent>[] SubscribersOf<TEvent>()
         where TEvent : class, ICacheEvent =>
-        (ICacheEventSubscriber<TEvent>[])_subscribers.GetOrAdd(typeof(TEvent), _ => typeof(TEvent) == typeof(ICacheEvent)
-            ? _services.GetServices<ICacheEventSubscriber<TEvent>>().ToArray()
-            : [.. _services.GetServices<ICacheEventSubscriber<TEvent>>(), .. _services.GetServices<ICacheEventSubscriber<ICacheEvent>>()]);
+        (ICacheEventSubscriber<TEvent>[])_subscribers.GetOrAdd(typeof(TEvent), _ => _services.GetServices<ICacheEventSubscriber<TEvent>>().ToArray());
 
     [LoggerMessage(211, LogLevel.Error, "The subscriber {Subscriber} of {Event} failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string subscriber, string @event);

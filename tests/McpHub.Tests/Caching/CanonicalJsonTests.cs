@@ -104,7 +104,7 @@ public sealed class CanonicalJsonTests
     {
         0 => number.ToString(CultureInfo.InvariantCulture),
         1 => number.ToString(CultureInfo.InvariantCulture) + ".00",
-        2 => number.ToString(CultureInfo.InvariantCulture) + "0e-1",
+        2 => number.ToString(CultureInfo.InvariantCulture) + ".0e-0",
         _ => number.ToString(CultureInfo.InvariantCulture) + "E+0",
     };
 
