@@ -1,8 +1,8 @@
+using McpHub;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
-using McpHub;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
