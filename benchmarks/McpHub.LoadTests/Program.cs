@@ -7,7 +7,7 @@ using McpHub.LoadTests.Servers;
 
 const string Usage =
     """
-    McpHub.LoadTests [run] [--cases bare,native,upstream,proxy,http,stdio,list-upstream,list,
+    McpHub.LoadTests [run] [--cases bare,native,cached,upstream,proxy,http,stdio,list-upstream,list,
                               stdio-echo,stdio-upstream,stdio-downstream,startup]
                      [--connections 16,64] [--era legacy,modern] [--upstream-era legacy|modern|both]
                      [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--rate REQUESTS_PER_SECOND]

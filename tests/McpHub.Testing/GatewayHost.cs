@@ -61,6 +61,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddMcpHub(config);
         var app = builder.Build();
         app.MapMcpHub();
+        app.MapMcpHubCacheInvalidation();
         await app.StartAsync();
         var gateway = new GatewayHost(app, log);
         await gateway.Runtime.WhenSettledAsync(Patience.Limit, CancellationToken.None);

@@ -21,6 +21,7 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
     {
         CaseNames.Bare => await StartBareAsync(cancellationToken),
         CaseNames.Native => await StartGatewayAsync(name, NativeTool, GatewayConfigFile.Alone, cancellationToken),
+        CaseNames.Cached => await StartCachedAsync(cancellationToken),
         CaseNames.Upstream => await StartUpstreamAsync(cancellationToken),
         CaseNames.Proxy => await StartProxyAsync(cancellationToken),
         CaseNames.Http => await StartHttpAsync(cancellationToken),
@@ -77,6 +78,13 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
         return await StartGatewayAsync(
             CaseNames.Http, UpstreamTool, port => GatewayConfigFile.InFrontOf(port, upstream.Endpoint), cancellationToken);
+    }
+
+    private async Task<LoadCase> StartCachedAsync(CancellationToken cancellationToken)
+    {
+        var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
+        return await StartGatewayAsync(
+            CaseNames.Cached, UpstreamTool, port => GatewayConfigFile.InFrontOf(port, upstream.Endpoint).Caching(UpstreamTool), cancellationToken);
     }
 
     private async Task<LoadCase> StartListUpstreamAsync(CancellationToken cancellationToken)

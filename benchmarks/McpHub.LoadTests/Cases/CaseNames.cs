@@ -9,6 +9,9 @@ internal static class CaseNames
     /// <summary>The gateway, answering with a tool of its own.</summary>
     public const string Native = "native";
 
+    /// <summary>The gateway, answering for the small MCP server from its cache. Its reference is <see cref="Bare"/> too.</summary>
+    public const string Cached = "cached";
+
     /// <summary>The small MCP server by itself.</summary>
     public const string Upstream = "upstream";
 
@@ -40,8 +43,8 @@ internal static class CaseNames
     public const string Startup = "startup";
 
     public static IReadOnlyList<string> All { get; } =
-        [Bare, Native, Upstream, Proxy, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
+        [Bare, Native, Cached, Upstream, Proxy, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
 
     /// <summary>The cases that need a gateway.</summary>
-    public static IReadOnlyList<string> OfGateway { get; } = [Native, Http, Stdio, List, StdioDownstream];
+    public static IReadOnlyList<string> OfGateway { get; } = [Native, Cached, Http, Stdio, List, StdioDownstream];
 }

@@ -43,6 +43,18 @@ internal sealed class GatewayConfigFile : IDisposable
         ["args"] = new JsonArray([.. upstream.Arguments.Select(argument => JsonValue.Create(argument))]),
     });
 
+    /// <summary>Has the results of a tool cached.</summary>
+    public GatewayConfigFile Caching(string tool)
+    {
+        _config["gateway"]!["cache"] = new JsonObject
+        {
+            ["enabled"] = true,
+            ["tools"] = new JsonObject { [tool] = new JsonObject { ["ttl"] = "1h", ["requireReadOnlyHint"] = false } },
+        };
+        File.WriteAllText(FilePath, _config.ToJsonString());
+        return this;
+    }
+
     /// <summary>Changes what the gateway offers while it runs.</summary>
     public void ShowBuiltInTools(bool isShown)
     {

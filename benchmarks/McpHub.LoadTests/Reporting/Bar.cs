@@ -16,6 +16,8 @@ internal sealed record Bar(
     [
         new("native / bare, CPU a request", CaseNames.Native, CaseNames.Bare, Cpu, 1.25, IsUpper: true),
         new("native / bare, throughput", CaseNames.Native, CaseNames.Bare, Throughput, 0.75, IsUpper: false),
+        new("cached / bare, CPU a request", CaseNames.Cached, CaseNames.Bare, Cpu, 1.35, IsUpper: true),
+        new("cached / upstream, throughput", CaseNames.Cached, CaseNames.Upstream, Throughput, null, IsUpper: false),
         new("http / proxy, CPU a request", CaseNames.Http, CaseNames.Proxy, Cpu, 1.1, IsUpper: true),
         new("http / proxy, throughput", CaseNames.Http, CaseNames.Proxy, Throughput, null, IsUpper: false),
         new("stdio / stdio-echo, throughput", CaseNames.Stdio, CaseNames.StdioEcho, Throughput, null, IsUpper: false),

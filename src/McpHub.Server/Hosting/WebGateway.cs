@@ -29,6 +29,7 @@ internal static class WebGateway
         app.MapMcpHub();
         app.MapMcpHubMetrics();
         app.MapMcpHubHealth();
+        app.MapMcpHubCacheInvalidation();
         return app;
     }
 

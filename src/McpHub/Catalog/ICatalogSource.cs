@@ -11,6 +11,9 @@ internal interface ICatalogSource
     /// <summary>What tells it from every other source, in what clients are given and bring back.</summary>
     string Key => Name;
 
+    /// <summary>What tells it from every other source for good, also from an earlier one with the same name.</summary>
+    object Origin => this;
+
     /// <summary>What it offers; <see langword="null"/> until it was asked for the first time.</summary>
     ServerOffer? Offer { get; }
 
@@ -19,4 +22,7 @@ internal interface ICatalogSource
 
     /// <summary>Answers the request in <paramref name="context"/>, which is about <paramref name="entry"/>.</summary>
     ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>What it says of keeping the results of a tool.</summary>
+    CachingTraits CachingOf(CatalogEntry entry) => CachingTraits.None;
 }

@@ -7,7 +7,12 @@ namespace McpHub.Catalog;
 internal static class ToolHints
 {
     /// <summary>Whether a call may be made a second time when nobody knows if the first one ran.</summary>
-    public static bool IsRepeatable(ReadOnlyMemory<byte> definition)
+    public static bool IsRepeatable(ReadOnlyMemory<byte> definition) => HasHint(definition, "readOnlyHint"u8) || HasHint(definition, "idempotentHint"u8);
+
+    /// <summary>Whether a call changes nothing.</summary>
+    public static bool IsReadOnly(ReadOnlyMemory<byte> definition) => HasHint(definition, "readOnlyHint"u8);
+
+    private static bool HasHint(ReadOnlyMemory<byte> definition, ReadOnlySpan<byte> hint)
     {
         if (!JsonMembers.TryGet(definition.Span, "annotations"u8, out var annotations))
         {
@@ -17,7 +22,7 @@ internal static class ToolHints
         var members = new JsonMembers(annotations);
         while (members.MoveNext())
         {
-            if (members.Kind == JsonTokenType.True && (members.NameIs("readOnlyHint"u8) || members.NameIs("idempotentHint"u8)))
+            if (members.Kind == JsonTokenType.True && members.NameIs(hint))
             {
                 return true;
             }

@@ -48,6 +48,9 @@ public sealed record GatewayConfig
     /// <summary>What the gateway keeps beyond its end.</summary>
     public StateConfig State { get; init; } = new();
 
+    /// <summary>Which answers are kept, and until when.</summary>
+    public CacheConfig Cache { get; init; } = new();
+
     /// <summary>Metrics and traces.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 }

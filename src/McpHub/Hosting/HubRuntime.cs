@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Configuration.Comparison;
@@ -26,6 +27,8 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly CatalogBuilder _builder;
     private readonly Lazy<IReadOnlyList<NativeTool>> _nativeTools;
     private readonly NativeTasks _nativeTasks;
+    private readonly CacheEventBus _cacheEvents;
+    private readonly CacheWarmer _cacheWarmer;
     private readonly IConfiguredPart[] _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -53,11 +56,13 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _time = time;
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
-        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = subscriptions.Topics.Tell, DeclaredSets = catalog.Declared };
+        _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = OnResourceUpdated, DeclaredSets = catalog.Declared };
         catalog.Declared.Added += OnDeclared;
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         _nativeTasks = services.GetRequiredService<NativeTasks>();
+        _cacheEvents = services.GetRequiredService<CacheEventBus>();
+        _cacheWarmer = services.GetRequiredService<CacheWarmer>();
         _parts = [.. services.GetServices<IConfiguredPart>()];
 
         // Later: a native tool may itself want the runtime.
@@ -180,7 +185,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         lock (_building)
         {
             var config = _config;
-            var natives = _nativeTools.Value.Where(t => IsServed(t, config.Gateway)).ToArray();
+            var natives = _nativeTools.Value.Where(t => (config.Gateway.BuiltInTools || !t.IsBuiltIn) && t.IsOffered(config.Gateway)).ToArray();
 
             // Before the offers are read: what is announced is in them.
             var announced = TakeAnnounced();
@@ -189,12 +194,19 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
                 config,
                 [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))],
                 natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)]);
+
+            // The cache first: who asks again upon being told must not get what was kept.
+            _cacheEvents.OnCatalogChanged(old, Catalog.Current, announced);
             _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
+            _cacheWarmer.OnCatalogChanged(Catalog.Current);
         }
     }
 
-    private static bool IsServed(NativeTool tool, GatewayConfig gateway) =>
-        tool.Pack is { } pack ? gateway.Packs.Contains(pack) : gateway.BuiltInTools || !tool.IsBuiltIn;
+    private void OnResourceUpdated(Upstream upstream, string uri)
+    {
+        _cacheEvents.OnResourceUpdated(upstream.Name, uri);
+        _subscriptions.Topics.Tell(upstream, uri);
+    }
 
     private Dictionary<string, ListKinds> TakeAnnounced()
     {

@@ -1,8 +1,10 @@
+using McpHub;
 using McpHub.Auditing;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Hosting;
@@ -52,6 +54,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<IAuditLog>(s => s.GetRequiredService<AuditLog>());
+        services.TryAddSingleton<ResultCache>();
+        services.TryAddSingleton<CacheWarmer>();
+        services.TryAddSingleton<CacheEventBus>();
+        services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -65,6 +71,10 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
             services.AddHostedService<ListenersEnd>();
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
+            AddTools<HubTools>(services);
+            AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
             AddTools<SwarmTools>(services);

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
 using McpHub.Bridging;
+using McpHub.Caching;
 using McpHub.Catalog;
+using McpHub.Configuration;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,11 +42,14 @@ internal sealed partial class NativeTool
 
     public Definition Definition { get; }
 
+    /// <summary>Whether the tool is there under a configuration.</summary>
+    public Func<GatewayConfig, bool> IsOffered { get; private init; } = static _ => true;
+
     /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; private init; }
 
-    /// <summary>The pack that the tool is served with; <see langword="null"/> for one that is served anyway.</summary>
-    public string? Pack { get; private init; }
+    /// <summary>What the tool's author says of keeping its results.</summary>
+    public CachingTraits Caching { get; private init; } = CachingTraits.None;
 
     /// <summary>How the tool runs in a task; <see langword="null"/> for one that answers in the call.</summary>
     public RunsAsTaskAttribute? TaskOptions { get; private init; }
@@ -98,15 +103,32 @@ internal sealed partial class NativeTool
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
         return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>(), TagsOf<T>(method))
         {
-            IsBuiltIn = typeof(T) == typeof(HubTools),
-            Pack = typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name,
+            IsBuiltIn = typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools),
+            IsOffered = typeof(T) == typeof(CacheTools) ? static gateway => gateway.Cache.Enabled
+                : typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack)
+                : static _ => true,
             TaskOptions = TaskOptionsOf(method),
+            Caching = CachingOf<T>(method),
         };
     }
 
     private static string[] TagsOf<T>(MethodInfo method) =>
         [.. new[] { typeof(T).GetCustomAttribute<ToolTagsAttribute>(), method.GetCustomAttribute<ToolTagsAttribute>() }
             .OfType<ToolTagsAttribute>().SelectMany(a => a.Tags).Distinct()];
+
+    private static CachingTraits CachingOf<T>(MethodInfo method)
+    {
+        var result = method.GetCustomAttribute<CacheResultAttribute>();
+        return result is null or { TtlSeconds: >= 1 }
+            ? new CachingTraits
+            {
+                // What the gateway says of itself is told as it is, and a task is another one each time.
+                IsNever = typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
+                Result = result,
+                Invalidates = method.GetCustomAttribute<InvalidatesCacheAttribute>()?.Tags ?? [],
+            }
+            : throw new InvalidOperationException($"[CacheResult] of {method.DeclaringType}.{method.Name}: TtlSeconds has to be at least 1.");
+    }
 
     private static RunsAsTaskAttribute? TaskOptionsOf(MethodInfo method)
     {

@@ -28,6 +28,9 @@ internal sealed class NativeToolSource : ITaskSource
     /// <summary>A server may be called as this source is, but none has an empty name.</summary>
     public string Key => "";
 
+    /// <summary>A source is made for each catalog, and what it serves is the same.</summary>
+    public object Origin => _tasks;
+
     public ServerOffer Offer { get; }
 
     public ValueTask<McpResult> InvokeAsync(McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
@@ -48,6 +51,8 @@ internal sealed class NativeToolSource : ITaskSource
     }
 
     public ITaskWatch Watch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
+
+    public CachingTraits CachingOf(CatalogEntry entry) => _tools[entry.SourceName].Caching;
 
     private ValueTask<McpResult> InvokeInTaskAsync(NativeTool tool, RunsAsTaskAttribute options, McpContext context, CancellationToken cancellationToken)
     {

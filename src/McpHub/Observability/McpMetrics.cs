@@ -46,6 +46,10 @@ public sealed class McpMetrics : IDisposable
     internal void ObserveGauge(string name, string unit, string description, Func<IEnumerable<Measurement<int>>> read) =>
         _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>Adds a counter that is read when somebody looks.</summary>
+    internal void ObserveCounter(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, unit, description);
+
     internal Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
     internal McpOperation StartServerOperation(McpContext context) => McpOperation.StartServer(_server, Activities, context);

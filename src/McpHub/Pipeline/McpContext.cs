@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using McpHub.Auditing;
 using McpHub.Bridging;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.Protocol;
@@ -74,6 +75,9 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>Where the request's line goes at its end; <see langword="null"/> if it has none, or is being waited for.</summary>
     public AuditLog? Audit { get; set; }
+
+    /// <summary>What the call changes, which is forgotten when it has ended; <see langword="null"/> for nearly every request.</summary>
+    public PendingInvalidation? Invalidation { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -160,6 +164,7 @@ internal sealed class McpContext : IDisposable
         TierTimeout = null;
         Audit = null;
         Leases?.Release();
+        Invalidation = null;
         OpenedSession = null;
         Trace = default;
         Operation = default;

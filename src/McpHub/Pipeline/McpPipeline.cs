@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using McpHub.Auditing;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
+using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Observability;
 using McpHub.RateLimiting;
@@ -22,6 +23,7 @@ internal sealed class McpPipeline
         TaskIds taskIds,
         SubscriptionHub subscriptions,
         RateLimits limits,
+        ResultCache cache,
         AuditLog audit,
         McpMetrics metrics,
         ILogger<McpPipeline> logger)
@@ -33,6 +35,7 @@ internal sealed class McpPipeline
 
         // Limits know the target, because they may be for one tool; what nobody may have, or is over a limit, reaches no source.
         McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new CacheStage(cache, handler).InvokeAsync;
         handler = new LimitStage(limits, handler).InvokeAsync;
         handler = Resolve(handler);
         handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
@@ -78,6 +81,8 @@ internal sealed class McpPipeline
 
     public static McpResult End(McpContext context, McpResult result)
     {
+        // Before anybody hears of the answer: whoever asks after it must not be given what was known before.
+        context.Invalidation?.Apply();
         context.Leases?.Release();
         if (context.Audit is { } audit)
         {

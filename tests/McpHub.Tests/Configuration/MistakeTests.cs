@@ -85,6 +85,16 @@ public sealed class MistakeTests : IDisposable
 
     public static TheoryData<string, string, string> Gateways { get; } = new()
     {
+        { """{ "cache": true }""", ".cache", "is a boolean where an object belongs" },
+        { """{ "cache": { "tools": { "get_*": { "ttl": "0s" } } } }""", ".cache.tools['get_*'].ttl", "1ms to 24h" },
+        { """{ "cache": { "tools": { "a": { "scope": "all" } } } }""", ".cache.tools.a.scope", "Write one of: caller, shared" },
+        { """{ "cache": { "tools": { "a": { "tags": ["x:{"] } } } }""", ".cache.tools.a.tags[0]", "a brace without its partner" },
+        { """{ "cache": { "tools": { "": {} } } }""", ".cache.tools['']", "the pattern is empty" },
+        { """{ "cache": { "invalidates": { "set": ["agent:*"] } } }""", ".cache.invalidates.set[0]", "holds * or ?" },
+        { """{ "cache": { "warm": {} } }""", ".cache.warm", "is not an array" },
+        { """{ "cache": { "warm": [{ "arguments": {} }] } }""", ".cache.warm[0]", "names no tool" },
+        { """{ "cache": { "maxBytes": "10" } }""", ".cache.maxBytes", "1KB to 1GB" },
+        { """{ "cache": { "invalidationPath": "/mcp/cache" } }""", ".cache.invalidationPath", "where MCP is served" },
         { """{ "name": "" }""", ".name", "is empty" },
         { """{ "name": "a\nb" }""", ".name", "cannot be printed" },
         { """{ "name": "${NOT_SET}" }""", ".name", "NOT_SET" },

@@ -32,7 +32,7 @@ internal static class RecordProperties
         }
     }
 
-    private static bool HasDefaults(Type record) => record == typeof(GatewayConfig) || record == typeof(ToolConfig);
+    private static bool HasDefaults(Type record) => record == typeof(GatewayConfig) || record == typeof(ToolConfig) || record == typeof(CacheToolConfig);
 
     private static string? Text(object? value) => value switch
     {
@@ -43,7 +43,7 @@ internal static class RecordProperties
         TimeSpan duration => JsonSerializer.Serialize(DurationParser.Format(duration)),
         int number when number >= 1024 * 1024 => JsonSerializer.Serialize(SizeParser.Format(number)),
         int number => JsonSerializer.Serialize(number),
-        IReadOnlyDictionary<string, string> => "{}",
+        IReadOnlyDictionary<string, string> or System.Collections.IDictionary => "{}",
         System.Collections.IEnumerable => "[]",
         _ => value.ToString(),
     };

@@ -44,6 +44,10 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "limits": { "rules": [{ "per": "caller" }] } } }""",
         """{ "gateway": { "limits": { "rules": [{ "per": "user", "kind": "concurrency", "permits": 1 }] } } }""",
         """{ "gateway": { "limits": { "tiers": [{ "tools": ["x"] }] } } }""",
+        """{ "gateway": { "cache": { "tools": { "a": { "ttl": 5 } } } } }""",
+        """{ "gateway": { "cache": { "tools": { "a": { "scope": "all" } } } } }""",
+        """{ "gateway": { "cache": { "invalidates": { "a": ["b*"] } } } }""",
+        """{ "gateway": { "cache": { "warm": [{ "arguments": {} }] } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 
@@ -180,6 +184,7 @@ public sealed class SchemaTests : IDisposable
         // The one setting that the records do not have: it is gone once env is read.
         yield return ("mcpServers.NAME.envFile", null);
         foreach (var property in RecordProperties.Of(typeof(ToolConfig), "gateway.servers.NAME.tools.TOOL")
+            .Concat(RecordProperties.Of(typeof(CacheToolConfig), "gateway.cache.tools.TOOL"))
             .Concat(RecordProperties.Of(typeof(GatewayConfig), "gateway")))
         {
             yield return property;

@@ -32,9 +32,20 @@ internal static class GatewaySection
             Limits = LimitsSection.Read(section.Section("limits")),
             Audit = AuditSection.Read(section.Section("audit")),
             State = StateSection.Read(section.Section("state")),
+            Cache = CacheSection.Read(section.Section("cache")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
+        CheckPaths(section, gateway);
         section.Finish();
         return gateway;
+    }
+
+    private static void CheckPaths(SectionReader section, GatewayConfig gateway)
+    {
+        if (gateway.Cache.InvalidationPath is { } path && (path + "/").StartsWith(gateway.Http.Path + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            section.Context.Issues.Error(section.Node["cache"]!["invalidationPath"]!, new Problem(
+                $"lies at or below {gateway.Http.Path}, where MCP is served", "Choose another path."), IssueValue.Of(section.Node["cache"]!["invalidationPath"]!));
+        }
     }
 }

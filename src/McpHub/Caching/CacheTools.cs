@@ -1,0 +1,30 @@
+using System.ComponentModel;
+using McpHub.NativeTools;
+using ModelContextProtocol.Server;
+
+namespace McpHub.Caching;
+
+/// <summary>The tool that is there where the cache is on.</summary>
+[McpServerToolType]
+[ToolCategory("hub")]
+internal sealed class CacheTools(ResultCache cache)
+{
+    [McpServerTool(Name = "hub_cache_stats", Title = "Cache statistics", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
+    [Description("Tells what the gateway's cache has done since the gateway started, in all and for each tool: hits, misses, calls that shared another's answer, stale answers, and what the results take.")]
+    public CacheStatistics Statistics()
+    {
+        var tools = cache.Counters.OrderBy(c => c.Name, StringComparer.Ordinal).Select(ToolCacheStatistics.Of).ToArray();
+        return new CacheStatistics(
+            cache.Store.Count,
+            cache.Store.Bytes,
+            cache.Model?.Config.Gateway.Cache.MaxBytes ?? 0,
+            tools.Sum(t => t.Hits),
+            tools.Sum(t => t.Misses),
+            tools.Sum(t => t.Coalesced),
+            tools.Sum(t => t.Stale),
+            tools.Sum(t => t.Bypassed),
+            tools.Sum(t => t.Invalidated),
+            tools.Sum(t => t.Evicted),
+            tools);
+    }
+}
