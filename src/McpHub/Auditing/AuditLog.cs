@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace McpHub.Auditing;
 
 /// <summary>The audit: takes lines from everybody, and has one task that writes them. Thread-safe.</summary>
-internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedService, IAsyncDisposable
+internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedService, IAsyncDisposable, IDisposable
 {
     // So long a relaxed line waits for others: one write for all of them costs what one write for each would cost a hundred times.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
@@ -111,6 +111,12 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
+        Dispose();
+    }
+
+    /// <summary>For whoever can't wait: the host has stopped the log before, and what is still being written keeps what it writes to.</summary>
+    public void Dispose()
+    {
         if (_writing.IsCompleted)
         {
             _writer?.Dispose();

@@ -73,7 +73,6 @@ public static class McpHubServiceCollectionExtensions
             services.AddHostedService<ListenersEnd>();
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
-            AddTools<HubTools>(services);
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpHub.FunctionalTests.Swarm;
 
@@ -72,6 +73,48 @@ public sealed class SwarmTests : IDisposable
 
         Assert.Equal(1, down.GetProperty("agents").GetInt32());
         Assert.Equal([busy], Ids(await CallAsync(client, "list_swarm_agents", """{"role":"r"}"""), "agents", "agentId"));
+    }
+
+    [Fact]
+    public async Task Readings_AreKept_AndNeverOlderThanTheLastWriting()
+    {
+        var told = new Subscriber();
+        await using var gateway = await GatewayHost.StartAsync(
+            new HubConfig
+            {
+                Gateway = new GatewayConfig { Packs = ["swarm"], State = new StateConfig { Path = _state }, Cache = new CacheConfig { Enabled = true } },
+            },
+            configure: builder => builder.Services.AddSingleton<ICacheEventSubscriber<ICacheEvent>>(told));
+        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
+        var agents = new List<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            agents.Add(Text(await CallAsync(client, "create_swarm_agent", """{"name":"a"}"""), "agentId"));
+            Assert.Equal(agents, Ids(await CallAsync(client, "list_swarm_agents", "{}"), "agents", "agentId"));
+            Assert.Equal(i + 1, (await CallAsync(client, "get_swarm_status", "{}")).GetProperty("agents").GetInt32());
+
+            var get = "{\"agentId\":\"" + agents[i] + "\"}";
+            Assert.Equal("idle", Text(await CallAsync(client, "get_swarm_agent", get), "status"));
+            var task = Text(await CallAsync(client, "assign_swarm_task", "{\"description\":\"x\",\"agentId\":\"" + agents[i] + "\"}"), "taskId");
+            Assert.Equal("busy", Text(await CallAsync(client, "get_swarm_agent", get), "status"));
+            await CallAsync(client, "complete_swarm_task", "{\"taskId\":\"" + task + "\"}");
+            Assert.Equal("idle", Text(await CallAsync(client, "get_swarm_agent", get), "status"));
+
+            // What nothing has changed is not asked of the database again.
+            var hits = await HitsAsync(client);
+            await CallAsync(client, "get_swarm_agent", get);
+            await CallAsync(client, "list_swarm_agents", "{}");
+            await CallAsync(client, "list_swarm_agents", "{}");
+            Assert.Equal(hits + 2, await HitsAsync(client));
+        }
+
+        await CallAsync(client, "scale_swarm", """{"count":0}""");
+        Assert.Empty(Ids(await CallAsync(client, "list_swarm_agents", "{}"), "agents", "agentId"));
+        var gone = await client.CallAsync("get_swarm_agent", "{\"agentId\":\"" + agents[0] + "\"}");
+        Assert.True(gone.Result.GetProperty("isError").GetBoolean());
+        Assert.Equal(
+            ["AgentCreated", "TaskAssigned", "TaskCompleted", "SwarmScaled"],
+            told.Events.Select(e => e.GetType().Name).Where(n => !n.StartsWith("Lists", StringComparison.Ordinal) && n != "CacheInvalidated").Distinct());
     }
 
     [Fact]
@@ -198,7 +241,16 @@ public sealed class SwarmTests : IDisposable
         return JsonDocument.Parse(answer.Text!).RootElement;
     }
 
+    private static async Task<long> HitsAsync(McpClient client) => (await CallAsync(client, "hub_cache_stats", "{}")).GetProperty("hits").GetInt64();
+
     private static string Text(JsonElement value, string name) => value.GetProperty(name).GetString()!;
 
     private static IEnumerable<string> Ids(JsonElement value, string list, string id) => value.GetProperty(list).EnumerateArray().Select(e => Text(e, id));
+
+    private sealed class Subscriber : ICacheEventSubscriber<ICacheEvent>
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<ICacheEvent> Events { get; } = new();
+
+        public void OnEvent(ICacheEvent cacheEvent) => Events.Enqueue(cacheEvent);
+    }
 }

@@ -11,9 +11,9 @@ namespace McpHub.NativeTools.Swarm;
 
 /// <summary>
 /// The agents and tasks of the pack <c>swarm</c>, in the embedded database. Thread-safe. The file is opened when it is needed for the
-/// first time. What a client did wrong is an <see cref="McpException"/>, whose message it is shown.
+/// first time. Events are published when a change is written down, and before the call that made it is answered. What a client did wrong is an <see cref="McpException"/>, whose message it is shown.
 /// </summary>
-internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposable
+internal sealed class SwarmStore(HubConfig config, ICacheEventBus events, TimeProvider time) : IDisposable
 {
     public const string DefaultRole = "worker";
 
@@ -56,9 +56,6 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
     private EmbeddedDatabase? _database;
     private bool _isDisposed;
 
-    /// <summary>Raised when a change is written down, and before the call that made it is answered.</summary>
-    public event Action<SwarmEvent>? Changed;
-
     public SwarmAgent CreateAgent(string name, string role, IReadOnlyList<string> capabilities)
     {
         Check("name", name, LongestName);
@@ -82,7 +79,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
 
             return Find(t, Insert(t, name, role, capabilities))!;
         });
-        Changed?.Invoke(new AgentCreated(agent.AgentId));
+        events.Publish(new AgentCreated(agent.AgentId));
         return agent;
     }
 
@@ -119,7 +116,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
                 id, agent.AgentId, description, priority, Now());
             return FindTask(t, id)!;
         });
-        Changed?.Invoke(new TaskAssigned(task.TaskId, task.AgentId!));
+        events.Publish(new TaskAssigned(task.TaskId, task.AgentId!));
         return task;
     }
 
@@ -148,7 +145,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
 
             return task;
         });
-        Changed?.Invoke(new TaskCompleted(task.TaskId, task.AgentId));
+        events.Publish(new TaskCompleted(task.TaskId, task.AgentId));
         return task;
     }
 
@@ -194,7 +191,7 @@ internal sealed class SwarmStore(HubConfig config, TimeProvider time) : IDisposa
         });
         if (scale.Created.Count + scale.Removed.Count > 0)
         {
-            Changed?.Invoke(new SwarmScaled(role, scale.Agents, [.. scale.Created, .. scale.Removed]));
+            events.Publish(new SwarmScaled(role, scale.Agents, [.. scale.Created, .. scale.Removed]));
         }
 
         return scale;

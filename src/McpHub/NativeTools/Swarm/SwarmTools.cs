@@ -24,6 +24,7 @@ internal sealed class SwarmTools(SwarmStore store)
         [Description("What it can do; up to 50 words.")] string[]? capabilities = null) => store.CreateAgent(name, role, capabilities ?? []);
 
     [ToolCategory(Agents)]
+    [CacheResult(IsShared = true, Tags = [SwarmTags.All])]
     [McpServerTool(Name = "list_swarm_agents", Title = "List agents", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
     [Description("Lists the agents of the swarm, the oldest first.")]
     public SwarmAgents ListAgents(
@@ -31,6 +32,7 @@ internal sealed class SwarmTools(SwarmStore store)
         [Description("Only those that are 'idle' or 'busy'.")] string? status = null) => new(store.ListAgents(role, status));
 
     [ToolCategory(Agents)]
+    [CacheResult(IsShared = true, Tags = [SwarmTags.Agent])]
     [McpServerTool(Name = "get_swarm_agent", Title = "Get an agent", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
     [Description("Tells of one agent.")]
     public SwarmAgent GetAgent([Description("The agent's id.")] string agentId) => store.GetAgent(agentId);
@@ -53,6 +55,7 @@ internal sealed class SwarmTools(SwarmStore store)
         [Description("Whether it failed.")] bool failed = false) => store.CompleteTask(taskId, result, failed);
 
     [ToolCategory(Tasks)]
+    [CacheResult(IsShared = true, Tags = [SwarmTags.All])]
     [McpServerTool(Name = "list_swarm_tasks", Title = "List tasks", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
     [Description("Lists tasks: those to do, the highest priority first, and then those that have ended, the last one first.")]
     public SwarmTasks ListTasks(
@@ -69,6 +72,7 @@ internal sealed class SwarmTools(SwarmStore store)
         [Description("Of which role; 'worker' if absent.")] string role = SwarmStore.DefaultRole) => store.Scale(role, count);
 
     [ToolCategory(Control)]
+    [CacheResult(IsShared = true, Tags = [SwarmTags.All])]
     [McpServerTool(Name = "get_swarm_status", Title = "Swarm status", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
     [Description("Tells how many agents and tasks there are.")]
     public SwarmStatus GetStatus() => store.Status();
