@@ -115,6 +115,7 @@ internal sealed class CacheRig : IDisposable
             View = _services.GetRequiredService<CatalogStore>().Current.Root,
         };
         Assert.Null(EnvelopeReader.Read(message, out context.Envelope));
+        context.LookAsDeclared();
         return new PendingCall(context, AnswerAsync(context));
     }
 
