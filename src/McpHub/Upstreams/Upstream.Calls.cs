@@ -228,7 +228,7 @@ internal sealed partial class Upstream
     {
         if (_offer is { } old)
         {
-            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
+            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), _offer, cancellationToken);
             Publish(offer, ListKinds.None);
             if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
             {

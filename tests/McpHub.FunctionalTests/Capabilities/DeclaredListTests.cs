@@ -1,6 +1,7 @@
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace McpHub.FunctionalTests.Capabilities;
 
@@ -178,6 +179,120 @@ public sealed class DeclaredListTests
         Assert.Empty(gateway.Log.Faults);
     }
 
+    [Fact]
+    public async Task Error_OfAList_DoesNotDecideThatAllSeeTheSame()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var isBroken = true;
+        upstream.OnHttp = (http, request) => RefuseAsync(http, request, isBroken);
+        await using var gateway = await StartAsync(time, upstream.Config("s"));
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        Assert.Equal(["s_plain"], await ToolsAsync(sampler));
+        await Patience.UntilAsync(() => time.HasTimer(TimeSpan.FromSeconds(30)), "it is to be tried again");
+
+        isBroken = false;
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+    }
+
+    [Fact]
+    public async Task Error_OfAList_LeavesTheClientWhatItSaw()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var isBroken = false;
+        upstream.OnHttp = (http, request) => RefuseAsync(http, request, isBroken);
+        await using var gateway = await StartAsync(time, upstream.Config("s"));
+        await Patience.UntilAsync(() => upstream.Subscriptions.Listens.Count == 1, "the gateway listens");
+        var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+
+        isBroken = true;
+        upstream.Offer = DeclaringServer.Offer("plain", "more");
+        upstream.OfferBy = declared => declared.TryGetProperty("sampling", out _) ? DeclaringServer.Offer("new", "plain") : null;
+        await upstream.Subscriptions.TellAsync("notifications/tools/list_changed");
+        await UntilListedAsync(nobody, "s_plain", "s_more");
+        await Patience.UntilAsync(() => time.HasTimer(TimeSpan.FromSeconds(30)), "it is to be tried again");
+        Assert.Equal(["s_sample", "s_plain"], await ToolsAsync(sampler));
+
+        isBroken = false;
+        time.Advance(TimeSpan.FromSeconds(30));
+        await UntilListedAsync(sampler, "s_new", "s_plain");
+    }
+
+    [Fact]
+    public async Task Failure_ForSomeCapabilities_HoldsUpNoOthers()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        upstream.OnHttp = (http, request) =>
+        {
+            // Those that can do everything are among them.
+            var isRefused = request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").TryGetProperty("roots", out _);
+            http.Response.StatusCode = isRefused ? 500 : 200;
+            return Task.FromResult(isRefused);
+        };
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var rooted = await ConnectAsync(gateway, "2026-07-28", """{"roots":{}}""");
+        Assert.Equal(["s_plain"], await ToolsAsync(rooted));
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+
+        Assert.Equal(["s_plain"], await ToolsAsync(rooted));
+        Assert.Empty(gateway.Log.Faults);
+    }
+
+    [Fact]
+    public async Task Client_WaitsOnce_ForAServerThatDoesNotAnswer()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var isReleased = new TaskCompletionSource();
+        upstream.OnHttp = async (_, request) =>
+        {
+            if (request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}")
+            {
+                await isReleased.Task;
+            }
+
+            return false;
+        };
+        await using var gateway = await StartAsync(time, upstream.Config("s"));
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        var first = ToolsAsync(sampler);
+        await Patience.UntilAsync(() => time.HasTimer(TimeSpan.FromSeconds(2)), "the list waits");
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["s_plain"], await first);
+
+        // The clock stands still: whoever waits, waits for ever.
+        Assert.Equal(["s_plain"], await ToolsAsync(sampler).WithinLimitAsync("the list"));
+        isReleased.SetResult();
+        await UntilListedAsync(sampler, "s_sample", "s_plain");
+    }
+
+    [Fact]
+    public async Task LegacyServer_IsNotAskedTwice_BecauseOfTasksThatItCannotKnow()
+    {
+        const string Tasks = "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}";
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20251125);
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var tasked = await ConnectAsync(gateway, "2026-07-28", "{" + Tasks + "}");
+        Assert.Equal(["s_plain"], await ToolsAsync(tasked));
+        await Patience.UntilAsync(() => gateway.Catalog.Root.IsSettledFor(Catalog.ClientFeatures.Tasks), "it is settled");
+        Assert.Equal(1, upstream.SessionsOpened);
+
+        foreach (var capabilities in (string[])[DeclaringServer.Sampling, "{\"sampling\":{}," + Tasks + "}"])
+        {
+            await UntilListedAsync(await ConnectAsync(gateway, "2026-07-28", capabilities), "s_sample", "s_plain");
+        }
+
+        // The one that all share, the one that can do everything, and the samplers'.
+        Assert.Equal(3, upstream.SessionsOpened);
+    }
+
     [Theory]
     [InlineData(PrefixMode.Always, "a_x", "b_x")]
     [InlineData(PrefixMode.Conflict, "a_x", "x")]
@@ -215,6 +330,22 @@ public sealed class DeclaredListTests
         Assert.Equal("sample", (await sampler.CallAsync("sample")).Text);
         Assert.True(gateway.Catalog.Root.IsSettledFor(Catalog.ClientFeatures.Sampling));
     }
+
+    /// <summary>Answers lists for clients with capabilities with an error.</summary>
+    private static async Task<bool> RefuseAsync(HttpContext http, FakeRequest request, bool isBroken)
+    {
+        if (!isBroken || request.Method != "tools/list" || request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() == "{}")
+        {
+            return false;
+        }
+
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync("{\"jsonrpc\":\"2.0\",\"id\":" + request.Id + ",\"error\":{\"code\":-32603,\"message\":\"not now\"}}");
+        return true;
+    }
+
+    private static Task<GatewayHost> StartAsync(TimeProvider time, params UpstreamConfig[] upstreams) =>
+        GatewayHost.StartAsync(new HubConfig { Upstreams = upstreams, Gateway = new GatewayConfig { BuiltInTools = false } }, time);
 
     private static Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => StartAsync(new NamingConfig(), upstreams);
 
