@@ -293,6 +293,30 @@ public sealed class DeclaredListTests
         Assert.Equal(3, upstream.SessionsOpened);
     }
 
+    [Fact]
+    public async Task HeaderMismatch_IsMended_OfAToolThatOnlySomeSee()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var header = "Region";
+        upstream.OfferBy = declared => declared.TryGetProperty("sampling", out _) ? Of(header) : null;
+        upstream.OnTool("sample", x => x.Request.Header("Mcp-Param-" + header) == "x" ? x.TextAsync("done") : x.ErrorAsync(-32020, "Header mismatch", status: 400));
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
+        await UntilListedAsync(sampler, "s_sample");
+
+        header = "Zone";
+        using var request = sampler.Request("tools/call", Rpc.Call("s_sample", """{"region":"x"}"""));
+        request.Headers.Add("Mcp-Param-Region", "x");
+
+        Assert.Equal("done", (await sampler.SendAsync(request, TestContext.Current.CancellationToken)).Text);
+        Assert.Equal(2, upstream.Of("tools/call").Count);
+
+        static FakeOffer Of(string header) => new()
+        {
+            Tools = ["{\"name\":\"sample\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"" + header + "\"}}}}"],
+        };
+    }
+
     [Theory]
     [InlineData(PrefixMode.Always, "a_x", "b_x")]
     [InlineData(PrefixMode.Conflict, "a_x", "x")]
