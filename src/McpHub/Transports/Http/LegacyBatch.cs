@@ -51,6 +51,7 @@ internal static class LegacyBatch
         try
         {
             context.Message = message;
+            context.Caller = batch.Caller;
             context.Session = batch.Session;
             context.Revision = batch.Revision;
             context.View = batch.View;
