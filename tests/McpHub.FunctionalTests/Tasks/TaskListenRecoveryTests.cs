@@ -66,7 +66,7 @@ public sealed class TaskListenRecoveryTests : IDisposable
         await Patience.UntilAsync(() => gateway.Upstream("s").State.Status != UpstreamStatus.Ready, "the gateway has lost the server");
 
         using var stream = await ListenAsync(client, id);
-        await using var again = await TaskServer.StartAsync("1", "\"status\":\"completed\",\"result\":{}", server.Url.Port);
+        await using var again = await RestartAsync(server, "\"status\":\"completed\",\"result\":{}");
 
         Assert.Equal((id, "completed"), Told(await stream.ReadAsync()));
         Assert.Empty(gateway.Log.Faults);
@@ -115,8 +115,67 @@ public sealed class TaskListenRecoveryTests : IDisposable
         server.Subscriptions.Refused = ["1"];
         server.Subscriptions.Break();
 
+        // It is asked whether the task has only ended.
+        Assert.Equal("working", Told(await stream.ReadAsync()).Status);
         Assert.Equal("complete", (await stream.ReadAsync()).GetProperty("result").GetProperty("resultType").GetString());
         Assert.Null(await stream.TryReadAsync());
+    }
+
+    [Fact]
+    public async Task Listen_IsAnswered_WhenTheServerTellsOfSomeOfItsTasksNoMore()
+    {
+        await using var server = await TaskServer.StartAsync("1");
+        await using var gateway = await StartAsync(server.Config("s"));
+        var client = await ConnectAsync(gateway);
+        var ids = await CreateAsync(server, client, 2);
+        using var stream = await ListenAsync(client, ids);
+        server.On("tasks/get", x => x.ErrorAsync(-32603, "not now"));
+
+        server.Subscriptions.Refused = ["t1"];
+        server.Subscriptions.Break();
+
+        Assert.Equal("complete", (await stream.ReadAsync()).GetProperty("result").GetProperty("resultType").GetString());
+    }
+
+    [Fact]
+    public async Task Task_ThatEndedUnheard_IsTold_AndTheOthersGoOn()
+    {
+        await using var server = await TaskServer.StartAsync("1");
+        await using var gateway = await StartAsync(server.Config("s"));
+        var client = await ConnectAsync(gateway);
+        var ids = await CreateAsync(server, client, 2);
+        using var stream = await ListenAsync(client, ids);
+        server.On("tasks/get", x => x.Request.Params.GetProperty("taskId").GetString() == "t1"
+            ? x.ResultAsync(TaskServer.Task("complete", "t1", "\"status\":\"completed\",\"result\":{}"))
+            : x.ResultAsync(TaskServer.Task("complete", "t2", "\"status\":\"working\"")));
+
+        server.Subscriptions.Refused = ["t1"];
+        server.Subscriptions.Break();
+
+        Assert.Equal((ids[0], "completed"), Told(await stream.ReadAsync()));
+        Assert.Equal((ids[1], "working"), Told(await stream.ReadAsync()));
+        await Patience.UntilAsync(() => server.Subscriptions.TaskListens.Count == 1, "the gateway listens again");
+        server.Subscriptions.TellTask("t2", "\"taskId\":\"t2\",\"status\":\"failed\"");
+        Assert.Equal((ids[1], "failed"), Told(await stream.ReadAsync()));
+    }
+
+    [Fact]
+    public async Task Task_ThatIsNotHonoured_KeepsNothingOpen_AndIsNotAskedFor()
+    {
+        await using var server = await TaskServer.StartAsync("1");
+        await using var gateway = await StartAsync(server.Config("s"));
+        var client = await ConnectAsync(gateway);
+        server.Subscriptions.Refused = ["t1"];
+        var ids = await CreateAsync(server, client, 2);
+        using var stream = await MessageStream.ListenAsync(client, TaskServer.FilterOf(ids));
+        Assert.Equal(
+            TaskServer.FilterOf(ids[1]), (await stream.ReadAsync()).GetProperty("params").GetProperty("notifications").GetRawText());
+
+        server.Subscriptions.TellTask("t2", "\"taskId\":\"t2\",\"status\":\"completed\"");
+
+        Assert.Equal((ids[1], "completed"), Told(await stream.ReadAsync()));
+        await Patience.UntilAsync(() => server.Subscriptions.TaskListens.Count == 0, "the server's stream has ended");
+        Assert.Empty(server.Of("tasks/get"));
     }
 
     [Fact]
@@ -167,14 +226,7 @@ public sealed class TaskListenRecoveryTests : IDisposable
         await using var server = await TaskServer.StartAsync("1");
         await using var gateway = await StartAsync(server.Config("s"));
         var client = await ConnectAsync(gateway);
-        var made = 0;
-        server.OnTool("work", x => x.ResultAsync(TaskServer.Task("task", "t" + Interlocked.Increment(ref made), "\"status\":\"working\"")));
-        var ids = new List<string>();
-        for (var i = 0; i < Tasks; i++)
-        {
-            ids.Add(await CreateAsync(client, "s_work"));
-        }
-
+        var ids = await CreateAsync(server, client, Tasks);
         using var deaf = await RawListener.OpenAsync(gateway.Url, receiveBuffer: 1024, TaskServer.ListenParams(ids));
         await deaf.UntilAsync("notifications/subscriptions/acknowledged");
 
@@ -210,12 +262,48 @@ public sealed class TaskListenRecoveryTests : IDisposable
     private static async Task<string> CreateAsync(McpClient client, string tool) =>
         (await client.CallAsync(tool)).Result.GetProperty("taskId").GetString()!;
 
-    /// <summary>Listens to one task, which the gateway honours.</summary>
-    private static async Task<MessageStream> ListenAsync(McpClient client, string id)
+    /// <summary>Makes tasks that the server knows as <c>t1</c>, <c>t2</c> and so on.</summary>
+    private static async Task<string[]> CreateAsync(FakeUpstream server, McpClient client, int count)
     {
-        var stream = await MessageStream.ListenAsync(client, TaskServer.FilterOf(id));
+        var made = 0;
+        server.OnTool("work", x => x.ResultAsync(TaskServer.Task("task", "t" + Interlocked.Increment(ref made), "\"status\":\"working\"")));
+        var ids = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            ids[i] = await CreateAsync(client, "s_work");
+        }
+
+        return ids;
+    }
+
+    /// <summary>Starts a server in the place of one that has ended. A test beside this one may have the port for a while.</summary>
+    private static async Task<FakeUpstream> RestartAsync(FakeUpstream ended, string state)
+    {
+        FakeUpstream? server = null;
+        await Patience.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    server = await TaskServer.StartAsync("1", state, ended.Url.Port);
+                }
+                catch (IOException)
+                {
+                    // The port is in use.
+                }
+
+                return server is not null;
+            },
+            "the server's port is free");
+        return server!;
+    }
+
+    /// <summary>Listens to tasks, which the gateway honours.</summary>
+    private static async Task<MessageStream> ListenAsync(McpClient client, params string[] ids)
+    {
+        var stream = await MessageStream.ListenAsync(client, TaskServer.FilterOf(ids));
         var honoured = (await stream.ReadAsync()).GetProperty("params").GetProperty("notifications");
-        Assert.Equal(TaskServer.FilterOf(id), honoured.GetRawText());
+        Assert.Equal(TaskServer.FilterOf(ids), honoured.GetRawText());
         return stream;
     }
 
