@@ -41,7 +41,7 @@ internal sealed class NativeToolSource : ITaskSource
         return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
     }
 
-    public ITaskWatch Watch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
+    public ITaskWatch TryWatch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
 
     private ValueTask<McpResult> InvokeInTaskAsync(NativeTool tool, RunsAsTaskAttribute options, McpContext context, CancellationToken cancellationToken)
     {

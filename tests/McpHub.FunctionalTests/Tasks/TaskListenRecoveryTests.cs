@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Bridging.Tasks;
 using McpHub.Configuration;
 using McpHub.FunctionalTests.Subscriptions;
 using McpHub.Protocol;
@@ -179,6 +180,33 @@ public sealed class TaskListenRecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Listen_IsRefused_WhenTooManyListenToTheServersTasks()
+    {
+        var server = await TaskServer.StartAsync("1");
+        await using var gateway = await StartAsync(server.Config("s"));
+        var client = await ConnectAsync(gateway);
+        var id = await CreateAsync(client, "s_work");
+
+        // Of a server that is away they cost nothing.
+        await server.DisposeAsync();
+        Assert.NotEqual(0, (await client.CallAsync("s_work")).Code);
+        await Patience.UntilAsync(() => gateway.Upstream("s").State.Status != UpstreamStatus.Ready, "the gateway has lost the server");
+        var watches = Enumerable.Range(0, Upstream.MostTaskWatches).Select(_ => gateway.Upstream("s").TryWatch(["1"], new Nobody())!).ToArray();
+        Assert.DoesNotContain(null, watches);
+
+        var refused = await client.RequestAsync("subscriptions/listen", "{\"notifications\":" + TaskServer.FilterOf(id) + "}");
+        Assert.Equal((503, -31004), (refused.Status, refused.Code));
+        Assert.Contains("server 's'", refused.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        await watches[0].DisposeAsync();
+        using (await ListenAsync(client, id))
+        {
+        }
+
+        await Task.WhenAll(watches[1..].Select(w => w.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
     public async Task Listen_IsAnswered_WhenTheGatewayStops()
     {
         await using var server = await TaskServer.StartAsync("1");
@@ -314,4 +342,15 @@ public sealed class TaskListenRecoveryTests : IDisposable
         Upstreams = upstreams,
         Gateway = new GatewayConfig { State = new StateConfig { Path = _state } },
     };
+
+    private sealed class Nobody : ITaskWatcher
+    {
+        public void OnTask(string id, ReadOnlySpan<byte> task)
+        {
+        }
+
+        public void OnEnded()
+        {
+        }
+    }
 }

@@ -33,6 +33,7 @@ internal sealed partial class TaskWatch : ITaskWatch
     private readonly ITaskWatcher _watcher;
     private readonly WatchedStates _states;
     private readonly Func<CancellationToken, Task<UpstreamConnection?>> _connect;
+    private readonly Action _over;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending = new();
@@ -43,6 +44,7 @@ internal sealed partial class TaskWatch : ITaskWatch
     /// <param name="ids">The server's ids of the tasks, each once.</param>
     /// <param name="watcher">Who is told.</param>
     /// <param name="connect">Waits for a connection; none when there will never be one again.</param>
+    /// <param name="over">Called, on whatever thread, when the server is asked for nothing more.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public TaskWatch(
@@ -50,6 +52,7 @@ internal sealed partial class TaskWatch : ITaskWatch
         IReadOnlyCollection<string> ids,
         ITaskWatcher watcher,
         Func<CancellationToken, Task<UpstreamConnection?>> connect,
+        Action over,
         TimeProvider time,
         ILogger logger)
     {
@@ -58,6 +61,7 @@ internal sealed partial class TaskWatch : ITaskWatch
         _watcher = watcher;
         _states = new WatchedStates(ids, watcher);
         _connect = connect;
+        _over = over;
         _time = time;
         _logger = logger;
         _running = Task.Run(RunAsync);
@@ -95,6 +99,7 @@ internal sealed partial class TaskWatch : ITaskWatch
         finally
         {
             _honoured.TrySetResult([]);
+            _over();
         }
     }
 
