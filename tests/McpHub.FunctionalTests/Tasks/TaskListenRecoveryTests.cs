@@ -1,10 +1,8 @@
-using System.Text.Json;
-using McpHub.Bridging.Tasks;
 using McpHub.Configuration;
 using McpHub.FunctionalTests.Subscriptions;
-using McpHub.Protocol;
 using McpHub.Testing;
 using McpHub.Upstreams;
+using static McpHub.FunctionalTests.Tasks.TaskClient;
 
 namespace McpHub.FunctionalTests.Tasks;
 
@@ -106,107 +104,6 @@ public sealed class TaskListenRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Listen_IsAnswered_WhenTheServerTellsOfItsTasksNoMore()
-    {
-        await using var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
-        var client = await ConnectAsync(gateway);
-        using var stream = await ListenAsync(client, await CreateAsync(client, "s_work"));
-
-        server.Subscriptions.Refused = ["1"];
-        server.Subscriptions.Break();
-
-        // It is asked whether the task has only ended.
-        Assert.Equal("working", Told(await stream.ReadAsync()).Status);
-        Assert.Equal("complete", (await stream.ReadAsync()).GetProperty("result").GetProperty("resultType").GetString());
-        Assert.Null(await stream.TryReadAsync());
-    }
-
-    [Fact]
-    public async Task Listen_IsAnswered_WhenTheServerTellsOfSomeOfItsTasksNoMore()
-    {
-        await using var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
-        var client = await ConnectAsync(gateway);
-        var ids = await CreateAsync(server, client, 2);
-        using var stream = await ListenAsync(client, ids);
-        server.On("tasks/get", x => x.ErrorAsync(-32603, "not now"));
-
-        server.Subscriptions.Refused = ["t1"];
-        server.Subscriptions.Break();
-
-        Assert.Equal("complete", (await stream.ReadAsync()).GetProperty("result").GetProperty("resultType").GetString());
-    }
-
-    [Fact]
-    public async Task Task_ThatEndedUnheard_IsTold_AndTheOthersGoOn()
-    {
-        await using var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
-        var client = await ConnectAsync(gateway);
-        var ids = await CreateAsync(server, client, 2);
-        using var stream = await ListenAsync(client, ids);
-        server.On("tasks/get", x => x.Request.Params.GetProperty("taskId").GetString() == "t1"
-            ? x.ResultAsync(TaskServer.Task("complete", "t1", "\"status\":\"completed\",\"result\":{}"))
-            : x.ResultAsync(TaskServer.Task("complete", "t2", "\"status\":\"working\"")));
-
-        server.Subscriptions.Refused = ["t1"];
-        server.Subscriptions.Break();
-
-        Assert.Equal((ids[0], "completed"), Told(await stream.ReadAsync()));
-        Assert.Equal((ids[1], "working"), Told(await stream.ReadAsync()));
-        await Patience.UntilAsync(() => server.Subscriptions.TaskListens.Count == 1, "the gateway listens again");
-        server.Subscriptions.TellTask("t2", "\"taskId\":\"t2\",\"status\":\"failed\"");
-        Assert.Equal((ids[1], "failed"), Told(await stream.ReadAsync()));
-    }
-
-    [Fact]
-    public async Task Task_ThatIsNotHonoured_KeepsNothingOpen_AndIsNotAskedFor()
-    {
-        await using var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
-        var client = await ConnectAsync(gateway);
-        server.Subscriptions.Refused = ["t1"];
-        var ids = await CreateAsync(server, client, 2);
-        using var stream = await MessageStream.ListenAsync(client, TaskServer.FilterOf(ids));
-        Assert.Equal(
-            TaskServer.FilterOf(ids[1]), (await stream.ReadAsync()).GetProperty("params").GetProperty("notifications").GetRawText());
-
-        server.Subscriptions.TellTask("t2", "\"taskId\":\"t2\",\"status\":\"completed\"");
-
-        Assert.Equal((ids[1], "completed"), Told(await stream.ReadAsync()));
-        await Patience.UntilAsync(() => server.Subscriptions.TaskListens.Count == 0, "the server's stream has ended");
-        Assert.Empty(server.Of("tasks/get"));
-    }
-
-    [Fact]
-    public async Task Listen_IsRefused_WhenTooManyListenToTheServersTasks()
-    {
-        var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
-        var client = await ConnectAsync(gateway);
-        var id = await CreateAsync(client, "s_work");
-
-        // Of a server that is away they cost nothing.
-        await server.DisposeAsync();
-        Assert.NotEqual(0, (await client.CallAsync("s_work")).Code);
-        await Patience.UntilAsync(() => gateway.Upstream("s").State.Status != UpstreamStatus.Ready, "the gateway has lost the server");
-        var watches = Enumerable.Range(0, Upstream.MostTaskWatches).Select(_ => gateway.Upstream("s").TryWatch(["1"], new Nobody())!).ToArray();
-        Assert.DoesNotContain(null, watches);
-
-        var refused = await client.RequestAsync("subscriptions/listen", "{\"notifications\":" + TaskServer.FilterOf(id) + "}");
-        Assert.Equal((503, -31004), (refused.Status, refused.Code));
-        Assert.Contains("server 's'", refused.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
-
-        await watches[0].DisposeAsync();
-        using (await ListenAsync(client, id))
-        {
-        }
-
-        await Task.WhenAll(watches[1..].Select(w => w.DisposeAsync().AsTask()));
-    }
-
-    [Fact]
     public async Task Listen_IsAnswered_WhenTheGatewayStops()
     {
         await using var server = await TaskServer.StartAsync("1");
@@ -273,37 +170,6 @@ public sealed class TaskListenRecoveryTests : IDisposable
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
-    private static (string? Id, string? Status) Told(JsonElement message)
-    {
-        Assert.Equal("notifications/tasks", message.GetProperty("method").GetString());
-        var task = message.GetProperty("params");
-        return (task.GetProperty("taskId").GetString(), task.GetProperty("status").GetString());
-    }
-
-    private static async Task<McpClient> ConnectAsync(GatewayHost gateway)
-    {
-        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
-        client.Capabilities = TaskServer.Extension;
-        return client;
-    }
-
-    private static async Task<string> CreateAsync(McpClient client, string tool) =>
-        (await client.CallAsync(tool)).Result.GetProperty("taskId").GetString()!;
-
-    /// <summary>Makes tasks that the server knows as <c>t1</c>, <c>t2</c> and so on.</summary>
-    private static async Task<string[]> CreateAsync(FakeUpstream server, McpClient client, int count)
-    {
-        var made = 0;
-        server.OnTool("work", x => x.ResultAsync(TaskServer.Task("task", "t" + Interlocked.Increment(ref made), "\"status\":\"working\"")));
-        var ids = new string[count];
-        for (var i = 0; i < count; i++)
-        {
-            ids[i] = await CreateAsync(client, "s_work");
-        }
-
-        return ids;
-    }
-
     /// <summary>Starts a server in the place of one that has ended. A test beside this one may have the port for a while.</summary>
     private static async Task<FakeUpstream> RestartAsync(FakeUpstream ended, string state)
     {
@@ -326,15 +192,6 @@ public sealed class TaskListenRecoveryTests : IDisposable
         return server!;
     }
 
-    /// <summary>Listens to tasks, which the gateway honours.</summary>
-    private static async Task<MessageStream> ListenAsync(McpClient client, params string[] ids)
-    {
-        var stream = await MessageStream.ListenAsync(client, TaskServer.FilterOf(ids));
-        var honoured = (await stream.ReadAsync()).GetProperty("params").GetProperty("notifications");
-        Assert.Equal(TaskServer.FilterOf(ids), honoured.GetRawText());
-        return stream;
-    }
-
     private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(ConfigOf(upstreams));
 
     private HubConfig ConfigOf(params UpstreamConfig[] upstreams) => new()
@@ -342,15 +199,4 @@ public sealed class TaskListenRecoveryTests : IDisposable
         Upstreams = upstreams,
         Gateway = new GatewayConfig { State = new StateConfig { Path = _state } },
     };
-
-    private sealed class Nobody : ITaskWatcher
-    {
-        public void OnTask(string id, ReadOnlySpan<byte> task)
-        {
-        }
-
-        public void OnEnded()
-        {
-        }
-    }
 }
