@@ -16,7 +16,7 @@ internal static class StdioCommand
     /// How long the first message waits for servers that are still starting, so that what a client lists first, and the capabilities
     /// that it is told once and for all, have them in it. Clients wait for a handshake far longer than this.
     /// </summary>
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
 
     public static Command Create(CommonOptions common)
     {

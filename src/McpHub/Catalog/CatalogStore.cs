@@ -1,7 +1,8 @@
 namespace McpHub.Catalog;
 
 /// <summary>Holds the snapshot that is live.</summary>
-internal sealed class CatalogStore
+/// <param name="time">The clock.</param>
+internal sealed class CatalogStore(TimeProvider time)
 {
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,5 +21,5 @@ internal sealed class CatalogStore
     public Task Changed => _changed.Task;
 
     /// <summary>What clients have declared, by which servers may choose what they list.</summary>
-    public DeclaredSets Declared { get; } = new();
+    public DeclaredSets Declared { get; } = new(time);
 }

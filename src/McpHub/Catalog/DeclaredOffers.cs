@@ -14,7 +14,7 @@ internal sealed record DeclaredOffers
     /// <summary>Whether there is nothing to wait for, whatever a client declares.</summary>
     public bool IsSettled { get; init; }
 
-    /// <summary>The sets that the server was asked about.</summary>
+    /// <summary>The sets that the server was asked about, whether or not it has answered: nobody waits any more.</summary>
     public FrozenSet<ClientFeatures> Read { get; init; } = FrozenSet<ClientFeatures>.Empty;
 
     /// <summary>What it lists for those sets for which it lists something else.</summary>
@@ -23,11 +23,10 @@ internal sealed record DeclaredOffers
     /// <summary>Whether it is known what a client with these capabilities sees.</summary>
     public bool IsKnown(ClientFeatures features) => IsSettled || Read.Contains(features);
 
-    public static DeclaredOffers Of(ServerOffer plain, IReadOnlyDictionary<ClientFeatures, ServerOffer> read) => new()
-    {
-        Read = read.Keys.ToFrozenSet(),
-        Differing = read.Where(o => !AreSame(o.Value, plain)).ToFrozenDictionary(),
-    };
+    /// <summary>Whether nobody sees anything else by the other one. The same lists, read again, count as others.</summary>
+    public bool IsAs(DeclaredOffers other) =>
+        IsSettled == other.IsSettled && Read.SetEquals(other.Read) && Differing.Count == other.Differing.Count
+        && Differing.All(own => ReferenceEquals(other.Differing.GetValueOrDefault(own.Key), own.Value));
 
     /// <summary>Whether two offers list the same.</summary>
     public static bool AreSame(ServerOffer one, ServerOffer other) =>

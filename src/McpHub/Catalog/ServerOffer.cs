@@ -20,6 +20,9 @@ internal sealed record ServerOffer
 
     public IReadOnlyList<Definition> ResourceTemplates { get; init; } = [];
 
+    /// <summary>The lists that the server refused to give: what is here of them is what was known before.</summary>
+    public IReadOnlyCollection<ListMember> Refused { get; init; } = [];
+
     /// <summary>How long, and for whom, the lists may be kept.</summary>
     public CacheHints Hints { get; init; } = CacheHints.None;
 }

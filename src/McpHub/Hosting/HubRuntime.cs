@@ -57,7 +57,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _started = time.GetTimestamp();
         _logger = loggers.CreateLogger<HubRuntime>();
         _upstreams = new UpstreamSet(metrics, inputs, time, loggers) { ResourceUpdated = OnResourceUpdated, DeclaredSets = catalog.Declared };
-        catalog.Declared.Added += OnDeclared;
+        catalog.Declared.Changed += OnDeclared;
         _builder = new CatalogBuilder(loggers.CreateLogger<CatalogBuilder>());
 
         _nativeTasks = services.GetRequiredService<NativeTasks>();

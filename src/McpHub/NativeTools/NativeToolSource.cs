@@ -50,7 +50,7 @@ internal sealed class NativeToolSource : ITaskSource
         return tool.TaskOptions is null ? tool.InvokeAsync(context, cancellationToken) : InvokeInTaskAsync(tool, tool.TaskOptions, context, cancellationToken);
     }
 
-    public ITaskWatch Watch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
+    public ITaskWatch TryWatch(IReadOnlyCollection<string> ids, ITaskWatcher watcher) => new NativeTaskWatch(_tasks, ids, watcher);
 
     public CachingTraits CachingOf(CatalogEntry entry) => _tools[entry.SourceName].Caching;
 

@@ -4,8 +4,9 @@ using McpHub.Protocol;
 namespace McpHub.Pipeline;
 
 /// <summary>
-/// Has servers asked what they list for clients with the capabilities of this one. The first list of such a client waits a moment for the
-/// answer: not every client looks again when it is told that the list has changed.
+/// Has servers asked what they list for clients with the capabilities of this one. Lists for the first such client wait a moment for the
+/// answer: not every client looks again when it is told that the list has changed. The moment begins when the capabilities are first seen;
+/// nobody waits later for a server that has missed it.
 /// </summary>
 /// <remarks>A server is asked once; after that a request costs a look into an array.</remarks>
 internal sealed class DeclaredListStage(CatalogStore catalog, TimeProvider time, McpHandler next)
@@ -20,11 +21,15 @@ internal sealed class DeclaredListStage(CatalogStore catalog, TimeProvider time,
             return Greet(context, cancellationToken);
         }
 
-        return context.Features != ClientFeatures.None && catalog.Declared.Add(context.Features)
-            && IsList(context.Envelope.Method) && !context.View.IsSettledFor(context.Features)
+        // What only passes by must not take the place of a set that somebody uses.
+        var isList = IsList(context.Envelope.Method);
+        return context.Features != ClientFeatures.None && (isList || IsCall(context.Envelope.Method)) && catalog.Declared.Use(context.Features)
+            && isList && !context.View.IsSettledFor(context.Features) && catalog.Declared.AgeOf(context.Features) < Limit
             ? ListAsync(context, cancellationToken)
             : next(context, cancellationToken);
     }
+
+    private static bool IsCall(McpMethod method) => method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource;
 
     private static bool IsList(McpMethod method) =>
         method is McpMethod.ListTools or McpMethod.ListPrompts or McpMethod.ListResources or McpMethod.ListResourceTemplates;
@@ -34,7 +39,7 @@ internal sealed class DeclaredListStage(CatalogStore catalog, TimeProvider time,
         var pending = next(context, cancellationToken);
         if (context.OpenedSession is { } session)
         {
-            catalog.Declared.Add(session.Features);
+            catalog.Declared.Use(session.Features);
         }
 
         return pending;
@@ -42,14 +47,13 @@ internal sealed class DeclaredListStage(CatalogStore catalog, TimeProvider time,
 
     private async ValueTask<McpResult> ListAsync(McpContext context, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         CatalogView? view;
         while (true)
         {
             // Before the look: a change that comes after it is one to wait for.
             var changed = catalog.Changed;
             view = catalog.Current.ViewOf(context.View.Server);
-            var rest = Limit - time.GetElapsedTime(started);
+            var rest = Limit - catalog.Declared.AgeOf(context.Features);
             if (view is null || view.IsSettledFor(context.Features) || rest <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
             {
                 break;

@@ -96,6 +96,15 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         }
     }
 
+    /// <summary>Nobody lists with these capabilities any more: sessions of no one's own that nobody uses are closed before their time.</summary>
+    public void Retire(ClientFeatures features)
+    {
+        lock (_lock)
+        {
+            EndAll(s => s.Features == features && s.Owner is null && !s.IsRented);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         InteractiveSession[] sessions;

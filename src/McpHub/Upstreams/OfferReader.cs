@@ -40,6 +40,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             Prompts = prompts.Definitions,
             Resources = resources.Definitions,
             ResourceTemplates = templates.Definitions,
+            Refused = [.. new[] { tools, prompts, resources, templates }.Where(l => l.IsRefused).Select(l => l.List)],
             Hints = hints.And(tools.Hints).And(prompts.Hints).And(resources.Hints).And(templates.Hints),
         };
     }
@@ -53,7 +54,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
         ClientFeatures declared,
         CancellationToken cancellationToken)
     {
-        var result = new ServerList();
+        var result = new ServerList(list);
         if (!session.Features.HasFlag(feature))
         {
             return result;
@@ -158,17 +159,22 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     private static partial void LogToolInvalid(ILogger logger, string server, string tool, string fault, string consequence);
 
     /// <summary>What has been read of one list.</summary>
-    private sealed class ServerList
+    private sealed class ServerList(ListMember list)
     {
+        public ListMember List { get; } = list;
+
         public List<Definition> Definitions { get; } = [];
 
         public HashSet<string> Keys { get; } = [];
+
+        public bool IsRefused { get; private set; }
 
         /// <summary>Makes it what it was before.</summary>
         public ServerList Restore(IReadOnlyList<Definition> previous)
         {
             Definitions.Clear();
             Definitions.AddRange(previous);
+            IsRefused = true;
             return this;
         }
 

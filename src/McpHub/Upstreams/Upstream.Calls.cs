@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
@@ -21,6 +22,7 @@ internal sealed partial class Upstream
     private static readonly TimeSpan ReconnectGrace = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _leveling = new(1, 1);
+    private readonly ConcurrentDictionary<ClientFeatures, SharedReading> _freshReadings = new();
     private int _inFlight;
 
     /// <remarks>
@@ -219,24 +221,41 @@ internal sealed partial class Upstream
     private async ValueTask<UpstreamReply> SendWithFreshSchemaAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay? relay, InputRetry? retry, CancellationToken cancellationToken)
     {
-        var fresh = await RefreshEntryAsync(connection, entry, cancellationToken);
+        var fresh = await RefreshEntryAsync(connection, context.Features, entry, cancellationToken);
         using var call = RequestTranslator.Translate(context, fresh, connection.NextId(), connection.Revision, relay, retry: retry);
         return await connection.SendAsync(call, cancellationToken);
     }
 
-    private async Task<CatalogEntry> RefreshEntryAsync(UpstreamConnection connection, CatalogEntry entry, CancellationToken cancellationToken)
+    private async Task<CatalogEntry> RefreshEntryAsync(
+        UpstreamConnection connection, ClientFeatures features, CatalogEntry entry, CancellationToken cancellationToken)
     {
-        if (_offer is { } old)
+        // Most servers list the same for all, and then all share one reading.
+        var told = _declared.Differing.ContainsKey(features) ? features : ClientFeatures.None;
+        var reading = _freshReadings.GetOrAdd(told, static (_, time) => new SharedReading(time), _time);
+        var offer = await reading.ReadAsync(() => ReadFreshAsync(connection, told)).WaitAsync(cancellationToken);
+        return offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool
+            ? entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters }
+            : entry;
+    }
+
+    /// <summary>Lists anew, for all or as for clients with certain capabilities, and lets everybody else have it too.</summary>
+    private async Task<ServerOffer> ReadFreshAsync(UpstreamConnection connection, ClientFeatures told)
+    {
+        var old = _offer!;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
+        var session = new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints);
+        var offer = await ListAsync(session, _declared.Differing.GetValueOrDefault(told) ?? old, timeout.Token, told);
+        if (told == ClientFeatures.None)
         {
-            var offer = await ListAsync(new OpenedSession(connection, old.Features, _state.ServerVersion, old.Instructions, old.Hints), cancellationToken);
             Publish(offer, ListKinds.None);
-            if (offer.Tools.FirstOrDefault(t => t.Key == entry.SourceName) is { } tool)
-            {
-                return entry with { HeaderParameters = ToolSchema.Read(tool.Json).HeaderParameters };
-            }
+        }
+        else
+        {
+            RenewDeclared();
         }
 
-        return entry;
+        return offer;
     }
 
     private async ValueTask<UpstreamConnection> WaitForConnectionAsync(CancellationToken cancellationToken)

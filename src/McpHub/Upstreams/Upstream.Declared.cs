@@ -7,13 +7,9 @@ namespace McpHub.Upstreams;
 /// <content>What the server lists only for clients with certain capabilities.</content>
 internal sealed partial class Upstream
 {
-    // Over stdio each try is a process.
-    private static readonly TimeSpan FirstDeclaredPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestDeclaredPause = TimeSpan.FromMinutes(30);
-
     private readonly SemaphoreSlim _declaredDue = new(0, 1);
     private volatile DeclaredOffers _declared = DeclaredOffers.Same;
-    private volatile bool _isDeclaredStale;
+    private int _isDeclaredStale;
 
     /// <summary>The sets of capabilities that it is asked about.</summary>
     public required DeclaredSets DeclaredSets { get; init; }
@@ -21,34 +17,37 @@ internal sealed partial class Upstream
     /// <summary>What is known of it; while there is no connection, there is nothing to wait for.</summary>
     public DeclaredOffers Declared => _connection is null && !_declared.IsSettled ? _declared with { IsSettled = true } : _declared;
 
-    /// <summary>There are more sets than there were.</summary>
+    /// <summary>There are other sets than there were.</summary>
     public void OnDeclared() => Signal(_declaredDue);
 
+    /// <summary>What was read for sets of capabilities may be another by now.</summary>
+    private void RenewDeclared()
+    {
+        Interlocked.Exchange(ref _isDeclaredStale, 1);
+        Signal(_declaredDue);
+    }
+
     /// <summary>
-    /// Keeps the lists for sets of capabilities up to date until the connection is lost. First the server is asked what it lists for
-    /// clients that can do everything: if that is what all see, it is never asked again.
+    /// Keeps the lists for sets of capabilities up to date until the connection is lost, or it is known that all see the same. Each set
+    /// is read for itself: one that fails keeps what it had, and holds up no other.
     /// </summary>
     private async Task KeepDeclaredAsync(OpenedSession session, CancellationToken cancellationToken)
     {
+        // All is read now, whatever was said before.
         _declaredDue.Wait(0, CancellationToken.None);
-        _isDeclaredStale = false;
+        Interlocked.Exchange(ref _isDeclaredStale, 0);
         try
         {
-            var isStale = true;
-            var pause = FirstDeclaredPause;
-            for (var depends = (bool?)null; depends != false;)
+            // Only clients of 2026-07-28 have tasks in this form; to a legacy server sets with and without are the same.
+            var tellable = session.Connection.Revision.IsModern() ? ClientFeatures.All : ClientFeatures.All & ~ClientFeatures.Tasks;
+            var readings = new DeclaredReadings(tellable, _declared, _time);
+            while (await ReadDueAsync(session, readings, cancellationToken))
             {
-                if (DeclaredSets.Current.Count > 0)
+                await WhenDeclaredIsDueAsync(readings.Rest, cancellationToken);
+                if (Interlocked.Exchange(ref _isDeclaredStale, 0) == 1)
                 {
-                    depends = await ReadDeclaredAsync(session, depends, isStale, cancellationToken);
+                    readings.Renew();
                 }
-
-                // What is stale now has failed, or is signalled already.
-                var hasFailed = _isDeclaredStale;
-                await WhenDeclaredIsDueAsync(hasFailed ? pause : Timeout.InfiniteTimeSpan, cancellationToken);
-                pause = hasFailed ? TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestDeclaredPause.Ticks)) : FirstDeclaredPause;
-                isStale = _isDeclaredStale;
-                _isDeclaredStale = false;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -63,6 +62,41 @@ internal sealed partial class Upstream
         }
     }
 
+    /// <returns>Whether the lists depend on capabilities, or may do so.</returns>
+    private async Task<bool> ReadDueAsync(OpenedSession session, DeclaredReadings readings, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (DeclaredSets.Current.Count == 0)
+            {
+                return true;
+            }
+
+            foreach (var gone in readings.Want(DeclaredSets.Current))
+            {
+                _interactive.Value.Retire(gone);
+            }
+
+            var declared = readings.Sum(_offer!);
+            if (!declared.IsAs(_declared))
+            {
+                PublishDeclared(declared);
+            }
+
+            if (declared.IsSettled)
+            {
+                return false;
+            }
+
+            if (readings.NextDue() is not { } told)
+            {
+                return true;
+            }
+
+            await ReadDeclaredAsync(session, readings, told, cancellationToken);
+        }
+    }
+
     private async Task WhenDeclaredIsDueAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -73,74 +107,45 @@ internal sealed partial class Upstream
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <param name="depends">Whether the server's lists depend on capabilities, if that is known.</param>
-    /// <param name="isStale">Whether what was read before is to be read again.</param>
-    /// <returns>The same, as it is known then.</returns>
-    private async Task<bool?> ReadDeclaredAsync(OpenedSession session, bool? depends, bool isStale, CancellationToken cancellationToken)
+    /// <summary>Asks what the server lists for clients with these capabilities.</summary>
+    private async Task ReadDeclaredAsync(OpenedSession session, DeclaredReadings readings, ClientFeatures told, CancellationToken cancellationToken)
     {
-        var read = new Dictionary<ClientFeatures, ServerOffer>();
+        var reading = readings[told];
         try
         {
-            if (depends is null)
+            var offer = await ReadOfferAsync(session, told, readings.IsProbe(told), reading.Offer ?? _offer!, cancellationToken);
+            reading.Take(offer, isWhole: offer.Refused.Count == 0);
+            if (offer.Refused.Count > 0)
             {
-                read[ClientFeatures.All] = await ReadOfferAsync(session, ClientFeatures.All, cancellationToken);
-                depends = !DeclaredOffers.AreSame(read[ClientFeatures.All], _offer!);
+                LogDeclaredFailed(_logger, Name, $"It refuses {string.Join(", ", offer.Refused)}.");
             }
-
-            if (depends == false)
-            {
-                PublishDeclared(DeclaredOffers.Same);
-                return false;
-            }
-
-            var known = _declared;
-            foreach (var features in DeclaredSets.Current)
-            {
-                if (!read.ContainsKey(features))
-                {
-                    read[features] = !isStale && known.Read.Contains(features)
-                        ? known.Differing.GetValueOrDefault(features) ?? _offer!
-                        : await ReadOfferAsync(session, features, cancellationToken);
-                }
-            }
-
-            if (!DeclaredSets.Current.Contains(ClientFeatures.All))
-            {
-                read.Remove(ClientFeatures.All);
-            }
-
-            PublishDeclared(DeclaredOffers.Of(_offer!, read));
         }
         catch (Exception e) when (e is UpstreamException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // What was read before stays, and is tried again.
+            reading.Fail();
             LogDeclaredFailed(_logger, Name, e.Message);
-            _isDeclaredStale = true;
-            PublishDeclared(_declared with { IsSettled = true });
         }
-
-        return depends;
     }
 
-    /// <summary>Asks what the server offers clients with these capabilities.</summary>
-    private async Task<ServerOffer> ReadOfferAsync(OpenedSession session, ClientFeatures features, CancellationToken cancellationToken)
+    private async Task<ServerOffer> ReadOfferAsync(
+        OpenedSession session, ClientFeatures told, bool isProbe, ServerOffer previous, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
         if (session.Connection.Revision.IsModern())
         {
-            return await ListAsync(session, timeout.Token, features);
+            return await ListAsync(session, previous, timeout.Token, told);
         }
 
         // Capabilities belong to the session there (2025-11-25, "Lifecycle"); calls of such clients use it after us.
-        using var apart = await _interactive.Value.RentAsync(features & ~ClientFeatures.Tasks, null, _settings.Gateway.Timeouts.Input, timeout.Token);
-        if (features == ClientFeatures.All)
+        using var apart = await _interactive.Value.RentAsync(told, null, _settings.Gateway.Timeouts.Input, timeout.Token);
+        if (isProbe)
         {
             // Hardly any client will: over stdio it is a process that nobody needs.
             apart.Spend();
         }
 
-        return await ListAsync(await apart.Opening, timeout.Token);
+        return await ListAsync(await apart.Opening, previous, timeout.Token);
     }
 
     private void PublishDeclared(DeclaredOffers declared)

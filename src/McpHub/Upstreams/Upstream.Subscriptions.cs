@@ -144,7 +144,7 @@ internal sealed partial class Upstream
         timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
         try
         {
-            Publish(await ListAsync(session, timeout.Token), lists);
+            Publish(await ListAsync(session, _offer, timeout.Token), lists);
         }
         catch (Exception e) when (e is UpstreamException or OperationCanceledException)
         {
@@ -159,8 +159,7 @@ internal sealed partial class Upstream
     private void Publish(ServerOffer offer, ListKinds announced)
     {
         _offer = offer;
-        _isDeclaredStale = true;
-        Signal(_declaredDue);
+        RenewDeclared();
         Interlocked.Or(ref _announced, (int)announced);
         Changed?.Invoke();
     }

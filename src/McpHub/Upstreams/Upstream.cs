@@ -140,7 +140,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
                 var isProbe = IsProbeDue();
                 session = await Factory().OpenAsync(isProbe, timeout.Token);
                 _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
-                Publish(await ListAsync(session, timeout.Token), _wasServed ? ListKinds.All : ListKinds.None);
+                Publish(await ListAsync(session, _offer, timeout.Token), _wasServed ? ListKinds.All : ListKinds.None);
                 _wasServed = true;
             }
 
@@ -207,8 +207,9 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
 
     private bool IsProbeDue() => _legacySince is not { } since || _time.GetUtcNow() - since > LegacyVerdictLifetime;
 
-    private Task<ServerOffer> ListAsync(OpenedSession session, CancellationToken cancellationToken, ClientFeatures declared = ClientFeatures.None) =>
-        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, _offer, cancellationToken, declared);
+    private Task<ServerOffer> ListAsync(
+        OpenedSession session, ServerOffer? previous, CancellationToken cancellationToken, ClientFeatures declared = ClientFeatures.None) =>
+        new OfferReader(Name, Config.Transport is HttpTransportConfig, _logger).ReadAsync(session, previous, cancellationToken, declared);
 
     private void SetState(UpstreamState state)
     {

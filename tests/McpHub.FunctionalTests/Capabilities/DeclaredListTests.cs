@@ -1,6 +1,7 @@
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
+using static McpHub.FunctionalTests.Capabilities.ListingClient;
 
 namespace McpHub.FunctionalTests.Capabilities;
 
@@ -100,38 +101,6 @@ public sealed class DeclaredListTests
         Assert.Equal(2, upstream.Of("tools/list").Count);
     }
 
-    [Fact]
-    public async Task Lists_ThatServersAreSlowToGive_AreToldOfAsAChange_ToThoseWhoSeeThem()
-    {
-        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
-        var isReleased = new TaskCompletionSource();
-        upstream.OnHttp = async (_, request) =>
-        {
-            if (request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}")
-            {
-                await isReleased.Task;
-            }
-
-            return false;
-        };
-        await using var gateway = await StartAsync(upstream.Config("s"));
-        var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
-        var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
-        using var told = await MessageStream.ListenAsync(sampler, """{"toolsListChanged":true}""");
-        using var untold = await MessageStream.ListenAsync(nobody, """{"toolsListChanged":true,"promptsListChanged":true}""");
-        await told.ReadAsync();
-        await untold.ReadAsync();
-        Assert.Equal(["s_plain"], await ToolsAsync(sampler));
-
-        isReleased.SetResult();
-
-        Assert.Equal("notifications/tools/list_changed", (await told.ReadAsync()).GetProperty("method").GetString());
-        Assert.Equal(["s_sample", "s_plain"], await ToolsAsync(sampler));
-        await Patience.UntilAsync(() => upstream.Subscriptions.Listens.Count == 1, "the gateway listens");
-        await upstream.Subscriptions.TellAsync("notifications/prompts/list_changed");
-        Assert.Equal("notifications/prompts/list_changed", (await untold.ReadAsync()).GetProperty("method").GetString());
-    }
-
     [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2026-07-28")]
@@ -154,28 +123,47 @@ public sealed class DeclaredListTests
     }
 
     [Fact]
-    public async Task Failure_ToList_LeavesWhatAllSee_AndIsTriedAgain()
+    public async Task LegacyServer_IsNotAskedTwice_BecauseOfTasksThatItCannotKnow()
     {
-        var time = new FakeTimeProvider();
-        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
-        var isBroken = true;
-        upstream.OnHttp = (http, request) =>
+        const string Tasks = "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}";
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20251125);
+        await using var gateway = await StartAsync(upstream.Config("s"));
+        var tasked = await ConnectAsync(gateway, "2026-07-28", "{" + Tasks + "}");
+        Assert.Equal(["s_plain"], await ToolsAsync(tasked));
+        await Patience.UntilAsync(() => gateway.Catalog.Root.IsSettledFor(Catalog.ClientFeatures.Tasks), "it is settled");
+        Assert.Equal(1, upstream.SessionsOpened);
+
+        foreach (var capabilities in (string[])[DeclaringServer.Sampling, "{\"sampling\":{}," + Tasks + "}"])
         {
-            var isRefused = isBroken && request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}";
-            http.Response.StatusCode = isRefused ? 500 : 200;
-            return Task.FromResult(isRefused);
-        };
-        await using var gateway = await GatewayHost.StartAsync(
-            new HubConfig { Upstreams = [upstream.Config("s")], Gateway = new GatewayConfig { BuiltInTools = false } }, time);
+            await UntilListedAsync(await ConnectAsync(gateway, "2026-07-28", capabilities), "s_sample", "s_plain");
+        }
+
+        // The one that all share, the one that can do everything, and the samplers'.
+        Assert.Equal(3, upstream.SessionsOpened);
+    }
+
+    [Fact]
+    public async Task HeaderMismatch_IsMended_OfAToolThatOnlySomeSee()
+    {
+        await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
+        var header = "Region";
+        upstream.OfferBy = declared => declared.TryGetProperty("sampling", out _) ? Of(header) : null;
+        upstream.OnTool("sample", x => x.Request.Header("Mcp-Param-" + header) == "x" ? x.TextAsync("done") : x.ErrorAsync(-32020, "Header mismatch", status: 400));
+        await using var gateway = await StartAsync(upstream.Config("s"));
         var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
-        Assert.Equal(["s_plain"], await ToolsAsync(sampler));
-        await Patience.UntilAsync(() => time.HasTimer(TimeSpan.FromSeconds(30)), "it is to be tried again");
+        await UntilListedAsync(sampler, "s_sample");
 
-        isBroken = false;
-        time.Advance(TimeSpan.FromSeconds(30));
+        header = "Zone";
+        using var request = sampler.Request("tools/call", Rpc.Call("s_sample", """{"region":"x"}"""));
+        request.Headers.Add("Mcp-Param-Region", "x");
 
-        await UntilListedAsync(sampler, "s_sample", "s_plain");
-        Assert.Empty(gateway.Log.Faults);
+        Assert.Equal("done", (await sampler.SendAsync(request, TestContext.Current.CancellationToken)).Text);
+        Assert.Equal(2, upstream.Of("tools/call").Count);
+
+        static FakeOffer Of(string header) => new()
+        {
+            Tools = ["{\"name\":\"sample\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"" + header + "\"}}}}"],
+        };
     }
 
     [Theory]
@@ -220,22 +208,4 @@ public sealed class DeclaredListTests
 
     private static Task<GatewayHost> StartAsync(NamingConfig naming, params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(
         new HubConfig { Upstreams = upstreams, Gateway = new GatewayConfig { BuiltInTools = false, Naming = naming } });
-
-    private static async Task<McpClient> ConnectAsync(GatewayHost gateway, string revision, string capabilities)
-    {
-        var client = await McpClient.ConnectAsync(gateway, Parse(revision), capabilities: capabilities);
-        client.Capabilities = capabilities;
-        return client;
-    }
-
-    private static async Task<string[]> ToolsAsync(McpClient client) =>
-        [.. (await client.RequestAsync("tools/list")).Result.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()!)];
-
-    private static async Task UntilListedAsync(McpClient client, params string[] tools)
-    {
-        await Patience.UntilAsync(async () => (await ToolsAsync(client)).SequenceEqual(tools), $"the client sees {string.Join(", ", tools)}");
-    }
-
-    private static Revision Parse(string text) =>
-        Protocol.Revisions.TryParse(text, out var revision) ? revision : throw new ArgumentException($"No revision: {text}", nameof(text));
 }

@@ -1,29 +1,69 @@
 using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Protocol;
+using McpHub.Testing;
 
 namespace McpHub.Tests.Catalog;
 
 public sealed class DeclaredSetsTests
 {
-    [Fact]
-    public void Sets_AreTakenOnce_AndAreBounded()
-    {
-        var sets = new DeclaredSets();
-        var added = 0;
-        sets.Added += () => added++;
+    private static readonly TimeSpan InUse = DeclaredSets.UseLimit;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
-        Assert.True(sets.Add(ClientFeatures.None));
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Sets_AreTakenOnce_AndAreBounded_WhileAllAreInUse()
+    {
+        var sets = new DeclaredSets(_time);
+        var changes = 0;
+        sets.Changed += () => changes++;
+
+        Assert.True(sets.Use(ClientFeatures.None));
         for (var i = 1; i <= DeclaredSets.Most; i++)
         {
-            Assert.True(sets.Add((ClientFeatures)i));
-            Assert.True(sets.Add((ClientFeatures)i));
+            Assert.True(sets.Use((ClientFeatures)i));
+            Assert.True(sets.Use((ClientFeatures)i));
         }
 
-        Assert.False(sets.Add(ClientFeatures.All));
-        Assert.True(sets.Add((ClientFeatures)1));
-        Assert.Equal(DeclaredSets.Most, added);
+        Assert.False(sets.Use(ClientFeatures.All));
+        Assert.True(sets.Use((ClientFeatures)1));
+        Assert.Equal(DeclaredSets.Most, changes);
         Assert.Equal(DeclaredSets.Most, sets.Current.Count);
+    }
+
+    [Fact]
+    public void Set_ThatWasUsedLeastRecently_MakesRoom()
+    {
+        var sets = new DeclaredSets(_time);
+        for (var i = 1; i <= DeclaredSets.Most; i++)
+        {
+            sets.Use((ClientFeatures)i);
+            _time.Advance(Moment);
+        }
+
+        sets.Use((ClientFeatures)1);
+        _time.Advance(InUse - Moment);
+        Assert.True(sets.Use(ClientFeatures.All));
+
+        Assert.DoesNotContain((ClientFeatures)2, sets.Current);
+        Assert.Contains((ClientFeatures)1, sets.Current);
+        Assert.Equal(ClientFeatures.All, sets.Current[^1]);
+        Assert.Equal(DeclaredSets.Most, sets.Current.Count);
+        Assert.Equal(TimeSpan.MaxValue, sets.AgeOf((ClientFeatures)2));
+        Assert.Equal(TimeSpan.Zero, sets.AgeOf(ClientFeatures.All));
+        Assert.True(sets.Use((ClientFeatures)2));
+    }
+
+    [Fact]
+    public void Age_IsThatOfTheFirstUse()
+    {
+        var sets = new DeclaredSets(_time);
+        sets.Use(ClientFeatures.Roots);
+        _time.Advance(Moment);
+        sets.Use(ClientFeatures.Roots);
+
+        Assert.Equal(Moment, sets.AgeOf(ClientFeatures.Roots));
     }
 
     [Fact]

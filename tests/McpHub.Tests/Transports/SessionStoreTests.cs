@@ -95,7 +95,7 @@ public sealed class SessionStoreTests : IDisposable
 
     private SessionStore Store(SessionsConfig config)
     {
-        var catalog = new CatalogStore();
+        var catalog = new CatalogStore(TimeProvider.System);
         catalog.Current = catalog.Current with { Config = new HubConfig { Gateway = new GatewayConfig { Sessions = config } } };
         return new SessionStore(catalog, _services.GetRequiredService<McpMetrics>(), _time);
     }

@@ -10,27 +10,56 @@ namespace McpHub.Tests.Upstreams;
 public sealed class ListenSubscriptionsTests
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Pause_IsTheShortestAgain_AfterAnAcknowledgedStream()
+    public async Task Pause_GoesOnDoubling_WhileStreamsEndSoonAfterTheirAcknowledgement()
+    {
+        await RunAsync(async (connection, _, time) =>
+        {
+            for (var pause = FirstPause; pause <= FirstPause * 32; pause *= 2)
+            {
+                var open = await connection.NextAsync();
+                open.Acknowledge();
+                open.Fail();
+                await PauseAsync(time, pause);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Pause_IsTheShortestAgain_AfterAStreamThatLasted()
+    {
+        await RunAsync(async (connection, events, time) =>
+        {
+            for (var pause = FirstPause; pause <= FirstPause * 8; pause *= 2)
+            {
+                (await connection.NextAsync()).Fail();
+                await PauseAsync(time, pause);
+            }
+
+            var open = await connection.NextAsync();
+            open.Acknowledge();
+
+            // The acknowledgement has been seen.
+            Assert.True(await events.Unheard.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+            time.Advance(Stable);
+            open.Fail();
+
+            await PauseAsync(time, FirstPause);
+            await connection.NextAsync();
+        });
+    }
+
+    private static async Task RunAsync(Func<ScriptedConnection, HeardEvents, FakeTimeProvider, Task> test)
     {
         var time = new FakeTimeProvider();
+        var events = new HeardEvents();
         await using var connection = new ScriptedConnection();
-        await using var listening = new ListenSubscriptions("s", connection, new WantedResources(), new NoEvents(), time, NullLogger.Instance);
+        await using var listening = new ListenSubscriptions("s", connection, new WantedResources(), events, time, NullLogger.Instance);
         using var ended = new CancellationTokenSource();
         var running = listening.RunAsync(ended.Token);
-        for (var pause = FirstPause; pause <= FirstPause * 8; pause *= 2)
-        {
-            (await connection.NextAsync()).Fail();
-            await PauseAsync(time, pause);
-        }
-
-        var open = await connection.NextAsync();
-        open.Acknowledge();
-        open.Fail();
-
-        await PauseAsync(time, FirstPause);
-        await connection.NextAsync();
+        await test(connection, events, time);
         await ended.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
@@ -42,7 +71,7 @@ public sealed class ListenSubscriptionsTests
     }
 
     /// <summary>A connection on which each listen request does what the test says.</summary>
-    private sealed class ScriptedConnection() : UpstreamConnection("s", new NoEvents(), NullLogger.Instance)
+    private sealed class ScriptedConnection() : UpstreamConnection("s", new HeardEvents(), NullLogger.Instance)
     {
         private readonly System.Threading.Channels.Channel<Listen> _listens = System.Threading.Channels.Channel.CreateUnbounded<Listen>();
 
@@ -75,8 +104,11 @@ public sealed class ListenSubscriptionsTests
         public void Fail() => _reply.TrySetException(new UpstreamException(FailureKind.UpstreamLost, "The stream broke."));
     }
 
-    private sealed class NoEvents : IUpstreamEvents
+    private sealed class HeardEvents : IUpstreamEvents
     {
+        /// <summary>Released each time it is told that anything may have changed.</summary>
+        public SemaphoreSlim Unheard { get; } = new(0);
+
         public void OnListChanged(ListMember list)
         {
         }
@@ -85,8 +117,6 @@ public sealed class ListenSubscriptionsTests
         {
         }
 
-        public void OnUnheard(bool isNewSession)
-        {
-        }
+        public void OnUnheard(bool isNewSession) => Unheard.Release();
     }
 }

@@ -30,12 +30,21 @@ internal sealed partial class ListenRequest
         OnPending();
     }
 
-    private void Watch(IReadOnlyList<WatchedTasks> tasks)
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    private Failure? Watch(IReadOnlyList<WatchedTasks> tasks)
     {
         foreach (var watched in tasks)
         {
-            _watches.Add(watched.Source.Watch(watched.Ids, new ListenedTasks(this, watched, _id)));
+            if (watched.Source.TryWatch(watched.Ids, new ListenedTasks(this, watched, _id)) is not { } watch)
+            {
+                return new Failure(
+                    FailureKind.Overloaded, $"Too many requests listen to tasks of server '{watched.Source.Name}' already. Ask for the tasks by 'tasks/get', or try again later.");
+            }
+
+            _watches.Add(watch);
         }
+
+        return null;
     }
 
     /// <returns>The client's ids of those tasks that it will be told of.</returns>

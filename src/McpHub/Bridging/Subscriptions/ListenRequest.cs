@@ -40,7 +40,11 @@ internal sealed partial class ListenRequest(McpContext context, IListenStream st
         try
         {
             // Before the subscriptions, so that what is asked of servers for either is waited for together.
-            Watch(tasks);
+            if (Watch(tasks) is { } refusal)
+            {
+                return McpResult.Fail(refusal);
+            }
+
             var (failure, honoured) = await SubscribeAsync(filter.Uris, cancellationToken);
             if (failure is not null)
             {

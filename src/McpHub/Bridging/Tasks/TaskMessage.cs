@@ -67,7 +67,10 @@ internal static class TaskMessage
         }
     }
 
-    /// <summary>The client's subscription in the place of the gateway's own, and what else the source says.</summary>
+    /// <summary>
+    /// The client's subscription in the place of the gateway's own, and what else the source says. Which server it is belongs into results:
+    /// where it stands in an answer to <c>tasks/get</c>, it doesn't become part of the notification.
+    /// </summary>
     private static void WriteMeta(Utf8Buffer buffer, ReadOnlySpan<byte> task, ReadOnlySpan<byte> subscription)
     {
         var copy = new ObjectCopy(buffer);
@@ -77,7 +80,7 @@ internal static class TaskMessage
             var members = new JsonMembers(meta);
             while (members.MoveNext())
             {
-                if (!members.NameIs(MetaKeys.SubscriptionId))
+                if (!members.NameIs(MetaKeys.SubscriptionId) && !members.NameIs(MetaKeys.ServerInfo))
                 {
                     copy.Copy(members);
                 }

@@ -62,15 +62,21 @@ internal static class NativeTaskAnswers
     }
 
     /// <summary>The call as something of its own: the client's has been answered, and its bytes given back, when the tool runs.</summary>
-    private static McpContext CopyOf(McpContext context) => new()
+    private static McpContext CopyOf(McpContext context)
     {
-        Message = context.Message.ToArray(),
-        Envelope = context.Envelope,
-        Revision = context.Revision,
-        View = context.View,
-        Entry = context.Entry,
-        Trace = context.Trace,
-    };
+        var copy = new McpContext
+        {
+            Message = context.Message.ToArray(),
+            Envelope = context.Envelope,
+            Revision = context.Revision,
+            Caller = context.Caller,
+            View = context.View,
+            Entry = context.Entry,
+            Trace = context.Trace,
+        };
+        copy.LookAsDeclared();
+        return copy;
+    }
 
     private static McpResult Write(McpContext context, NativeTaskRecord task, ReadOnlySpan<byte> resultType)
     {

@@ -185,13 +185,8 @@ internal sealed partial class McpEndpoint
     {
         try
         {
-            var pending = pipeline.InvokeAsync(context);
-            if (!pending.IsCompleted)
-            {
-                client.Track(context);
-            }
-
-            using var result = await pending;
+            client.Track(context);
+            using var result = await pipeline.InvokeAsync(context);
             context.InFlight?.Remove(context);
             if (context.OpenedSession is { } opened)
             {

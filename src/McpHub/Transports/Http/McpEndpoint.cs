@@ -169,8 +169,14 @@ internal sealed partial class McpEndpoint(
             else
             {
                 McpResult result;
+                var inFlight = Track(context);
                 var pending = pipeline.Begin(context);
-                var disconnect = pending.IsCompletedSuccessfully ? default : Track(context, http);
+
+                // The modern client that goes away has cancelled (2026-07-28, "Cancellation").
+                var isLong = !pending.IsCompletedSuccessfully;
+                var disconnect = isLong && context.Revision.IsModern()
+                    ? http.RequestAborted.UnsafeRegister(static state => ((McpContext)state!).Cancel(), context)
+                    : default;
                 try
                 {
                     result = await pending;
@@ -183,10 +189,10 @@ internal sealed partial class McpEndpoint(
                 using (McpPipeline.End(context, result))
                 {
                     await disconnect.DisposeAsync();
-                    if (context.InFlight is { } inFlight)
+                    inFlight?.Remove(context);
+                    if (isLong && context.Session is { } session)
                     {
-                        sessions.Touch(context.Session!);
-                        inFlight.Remove(context);
+                        sessions.Touch(session);
                     }
 
                     failure = Open(context, http, admitted.Endpoint);
@@ -206,19 +212,20 @@ internal sealed partial class McpEndpoint(
         }
     }
 
-    /// <summary>Sees to it that the client can end a request that takes its time, in the way of its era.</summary>
-    private static CancellationTokenRegistration Track(McpContext context, HttpContext http)
+    /// <summary>
+    /// Has a legacy client's request found by its cancel, before it begins: what a server asks at once may reach the client, and have it
+    /// cancel, before this thread gets on. In that era a disconnect is no cancel.
+    /// </summary>
+    private static InFlightRequests? Track(McpContext context)
     {
-        if (context.Revision.IsModern())
+        if (context.Session is not { } session || context.Envelope.Kind != EnvelopeKind.Request)
         {
-            // The client that goes away has cancelled (2026-07-28, "Cancellation").
-            return http.RequestAborted.UnsafeRegister(static state => ((McpContext)state!).Cancel(), context);
+            return null;
         }
 
-        // In the legacy era a disconnect is no cancel: the client sends one.
-        context.InFlight = context.Session?.InFlight;
-        context.InFlight?.Add(context);
-        return default;
+        context.InFlight = session.InFlight;
+        context.InFlight.Add(context);
+        return context.InFlight;
     }
 
     /// <summary>Gives the session that a handshake opened an id.</summary>
@@ -295,21 +302,14 @@ internal sealed partial class McpEndpoint(
     /// <summary>Runs a request of a batch so that the session can cancel it.</summary>
     private async ValueTask<McpResult> InvokeTrackedAsync(McpContext context)
     {
-        var pending = pipeline.InvokeAsync(context);
-        if (pending.IsCompletedSuccessfully)
-        {
-            return pending.Result;
-        }
-
-        var inFlight = context.Session!.InFlight;
-        inFlight.Add(context);
+        var inFlight = Track(context);
         try
         {
-            return await pending;
+            return await pipeline.InvokeAsync(context);
         }
         finally
         {
-            inFlight.Remove(context);
+            inFlight?.Remove(context);
         }
     }
 

@@ -1,4 +1,5 @@
 using McpHub.Pipeline;
+using McpHub.Protocol;
 using McpHub.Transports.Http.Streams;
 
 namespace McpHub.Transports.Http;
@@ -56,10 +57,10 @@ internal sealed class SseClient(string id, string endpoint, Caller caller, Sessi
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
-    /// <summary>Makes a request that takes its time one that the client can cancel, and that ends with it.</summary>
+    /// <summary>Makes a request one that the client can cancel, and that ends with it.</summary>
     public void Track(McpContext context)
     {
-        if (_session is { } session)
+        if (_session is { } session && context.Envelope.Kind == EnvelopeKind.Request)
         {
             context.InFlight = session.InFlight;
             context.InFlight.Add(context);

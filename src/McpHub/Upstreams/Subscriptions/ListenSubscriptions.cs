@@ -19,6 +19,9 @@ internal sealed partial class ListenSubscriptions(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    // After this long the next break is a new story. A server that acknowledges and ends at once would else be listened to every second,
+    // and each time everything be read and told anew.
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
 
     // A server that listens and doesn't say so is taken at its deeds.
@@ -28,6 +31,7 @@ internal sealed partial class ListenSubscriptions(
     private HashSet<string> _asked = [];
     private OpenListen? _open;
     private TimeSpan _pause = FirstPause;
+    private long _heardSince;
     private bool _isUnheard;
     private bool _isUseless;
     private bool _hasListened;
@@ -63,14 +67,13 @@ internal sealed partial class ListenSubscriptions(
                 }
             }
 
-            var started = time.GetTimestamp();
             await Task.WhenAny(changed, _open!.Ended).WaitAsync(cancellationToken);
             if (_open.Ended.IsCompleted)
             {
                 LogEnded(logger, name, (await _open.Ended).Reason);
                 await CloseAsync();
                 _isUnheard = true;
-                _pause = time.GetElapsedTime(started) > StableAfter ? FirstPause : _pause;
+                _pause = time.GetElapsedTime(_heardSince) >= StableAfter ? FirstPause : _pause;
                 await PauseAsync(cancellationToken);
             }
         }
@@ -105,14 +108,14 @@ internal sealed partial class ListenSubscriptions(
             return false;
         }
 
+        // With another filter it is still the same story.
+        _heardSince = _open is null ? time.GetTimestamp() : _heardSince;
         await CloseAsync();
         _hasListened = true;
         _open = next;
         _asked = uris;
         if (isAcknowledged)
         {
-            // The server is well again: what comes next has nothing to do with the trouble before.
-            _pause = FirstPause;
             var honoured = (await next.Ack.Filter).Uris.ToHashSet();
             Refuse([.. uris.Where(uri => !honoured.Contains(uri))], "it does not tell of this resource");
         }

@@ -26,11 +26,14 @@ internal sealed partial class TaskWatch : ITaskWatch
     // A hundred of them one after the other would take a distant server long.
     private const int AtOnce = 8;
 
+    private const string NotTold = "It does not tell of these tasks.";
+
     private readonly string _name;
     private readonly IReadOnlyCollection<string> _ids;
     private readonly ITaskWatcher _watcher;
     private readonly WatchedStates _states;
     private readonly Func<CancellationToken, Task<UpstreamConnection?>> _connect;
+    private readonly Action _over;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending = new();
@@ -41,16 +44,24 @@ internal sealed partial class TaskWatch : ITaskWatch
     /// <param name="ids">The server's ids of the tasks, each once.</param>
     /// <param name="watcher">Who is told.</param>
     /// <param name="connect">Waits for a connection; none when there will never be one again.</param>
+    /// <param name="over">Called, on whatever thread, when the server is asked for nothing more.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public TaskWatch(
-        string name, IReadOnlyCollection<string> ids, ITaskWatcher watcher, Func<CancellationToken, Task<UpstreamConnection?>> connect, TimeProvider time, ILogger logger)
+        string name,
+        IReadOnlyCollection<string> ids,
+        ITaskWatcher watcher,
+        Func<CancellationToken, Task<UpstreamConnection?>> connect,
+        Action over,
+        TimeProvider time,
+        ILogger logger)
     {
         _name = name;
         _ids = ids;
         _watcher = watcher;
         _states = new WatchedStates(ids, watcher);
         _connect = connect;
+        _over = over;
         _time = time;
         _logger = logger;
         _running = Task.Run(RunAsync);
@@ -88,6 +99,7 @@ internal sealed partial class TaskWatch : ITaskWatch
         finally
         {
             _honoured.TrySetResult([]);
+            _over();
         }
     }
 
@@ -139,7 +151,7 @@ internal sealed partial class TaskWatch : ITaskWatch
 
         var asked = _states.Going;
         await using var open = new OpenListen(connection, (id, ack) => TaskRequests.Listen(id, asked, ack, _states));
-        if (await WhenAcknowledgedAsync(open, asked, cancellationToken) is { } refusal)
+        if (await WhenAcknowledgedAsync(connection, open, asked, cancellationToken) is { } refusal)
         {
             LogRefused(_logger, _name, refusal);
             return refusal;
@@ -157,8 +169,12 @@ internal sealed partial class TaskWatch : ITaskWatch
         return null;
     }
 
-    /// <returns>Why the server tells of none of the tasks; <see langword="null"/> if it does of some, or was lost before it said so.</returns>
-    private async Task<string?> WhenAcknowledgedAsync(OpenListen open, IReadOnlyCollection<string> asked, CancellationToken cancellationToken)
+    /// <returns>
+    /// Why the server tells of none of the tasks, or no more of some that it was to tell of; <see langword="null"/> if it tells of all that
+    /// the client counts on, or was lost before it said so.
+    /// </returns>
+    private async Task<string?> WhenAcknowledgedAsync(
+        UpstreamConnection connection, OpenListen open, IReadOnlyCollection<string> asked, CancellationToken cancellationToken)
     {
         try
         {
@@ -184,23 +200,41 @@ internal sealed partial class TaskWatch : ITaskWatch
         }
 
         var honoured = (await open.Ack.Filter).TaskIds.Intersect(asked).ToArray();
-        if (honoured.Length == 0)
+        var missing = asked.Except(honoured).ToArray();
+        if (_honoured.Task.IsCompleted)
         {
-            return "It does not tell of these tasks.";
+            // Nothing can be asked of a server that is gone again: then it is listened to anew.
+            return await HaveEndedAsync(connection, missing, cancellationToken) || open.Ended.IsCompleted || connection.Closed.IsCompleted ? null : NotTold;
         }
 
+        if (honoured.Length == 0)
+        {
+            return NotTold;
+        }
+
+        // The client learns that it is told nothing of the others.
         _honoured.TrySetResult(honoured);
+        Array.ForEach(missing, _states.Forget);
         return null;
+    }
+
+    /// <summary>
+    /// Asks how tasks are that the server does not tell of any more. It may be because they have ended; but of one that goes on, the
+    /// client would wait for ever to be told.
+    /// </summary>
+    private async Task<bool> HaveEndedAsync(UpstreamConnection connection, string[] ids, CancellationToken cancellationToken)
+    {
+        await AskAllAsync(connection, ids, cancellationToken);
+        return !_states.Going.Intersect(ids).Any();
     }
 
     /// <summary>Asks how the tasks are that may have changed unheard, until it is known of each or the listening has ended.</summary>
     private async Task AskUnheardAsync(UpstreamConnection connection, Task over, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         while (!over.IsCompleted && _states.Unheard is { Count: > 0 } unheard)
         {
-            await Parallel.ForEachAsync(unheard, options, (id, cancelled) => AskAsync(connection, id, cancelled));
+            await AskAllAsync(connection, unheard, cancellationToken);
             if (_states.Unheard.Count > 0)
             {
                 await over.WaitAsync(pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -209,6 +243,11 @@ internal sealed partial class TaskWatch : ITaskWatch
             }
         }
     }
+
+    private Task AskAllAsync(UpstreamConnection connection, IEnumerable<string> ids, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        ids,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        (id, cancelled) => AskAsync(connection, id, cancelled));
 
     private async ValueTask AskAsync(UpstreamConnection connection, string id, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace McpHub.Tests.Bridging.Subscriptions;
 
 public sealed class TopicTableTests
 {
-    private readonly CatalogStore _catalog = new();
+    private readonly CatalogStore _catalog = new(TimeProvider.System);
     private readonly TopicTable _topics;
     private readonly Source _source = new();
 
