@@ -161,7 +161,8 @@ internal sealed partial class HttpExchange
     /// <summary>Whether the client names event streams before anything else, which says that it would rather have one.</summary>
     private static bool PrefersStream(HttpRequest request)
     {
+        // Nearly all begin with an 'a', for application/json.
         var accept = request.Headers.Accept;
-        return accept.Count > 0 && accept[0]!.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        return accept.Count > 0 && accept[0] is ['t' or 'T', ..] first && first.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 }
