@@ -126,7 +126,7 @@ internal static class AuditLine
 
         if (context.Envelope.Method == McpMethod.CallTool)
         {
-            Member(buffer, ",\"tool\":"u8, entry.Name);
+            Member(buffer, ",\"tool\":"u8, entry.CommonName);
         }
         else
         {

@@ -169,11 +169,10 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     /// <summary>Takes room for a request's line. While nothing can be written, there is none where every line has to be on the disk.</summary>
     public bool TryTakeRoom() => _model.Config is var config && !(config.Mode == AuditMode.Durable && _isFailing) && Queue.TryTake(config.Queue);
 
-    /// <summary>Writes the line of a request that has ended, for which room was taken.</summary>
+    /// <summary>Writes the line of a request that has ended, for which room was taken unless it has listened.</summary>
     public void Write(McpContext context, in McpResult result)
     {
-        using var buffer = Utf8Buffer.Rent();
-        AuditLine.Write(buffer, context, result, _model, Time);
+        using var buffer = WriteLine(context, result);
         Queue.Add(buffer.Span);
     }
 
@@ -181,9 +180,20 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     /// <returns>Completes when it is on the disk.</returns>
     public Task WriteDurable(McpContext context, in McpResult result)
     {
-        using var buffer = Utf8Buffer.Rent();
-        AuditLine.Write(buffer, context, result, _model, Time);
+        using var buffer = WriteLine(context, result);
         return Queue.AddDurable(buffer.Span);
+    }
+
+    private Utf8Buffer WriteLine(McpContext context, in McpResult result)
+    {
+        if (context.Envelope.Method == McpMethod.Listen)
+        {
+            Queue.Take();
+        }
+
+        var buffer = Utf8Buffer.Rent();
+        AuditLine.Write(buffer, context, result, _model, Time);
+        return buffer;
     }
 
     /// <summary>What a request is told that can't be recorded, and is not run.</summary>

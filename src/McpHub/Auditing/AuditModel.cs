@@ -12,5 +12,5 @@ internal sealed class AuditModel(AuditConfig config)
 
     /// <summary>Whether the arguments of calls of this tool are recorded.</summary>
     public bool RecordsArgumentsOf(CatalogEntry tool) => Config.Arguments.Count > 0
-        && (NamePattern.MatchesAny(Config.Arguments, tool.Name) || NamePattern.MatchesAny(Config.Arguments, $"{tool.Source.Name}/{tool.SourceName}"));
+        && (NamePattern.MatchesAny(Config.Arguments, tool.CommonName) || NamePattern.MatchesAny(Config.Arguments, $"{tool.Source.Name}/{tool.SourceName}"));
 }

@@ -21,12 +21,8 @@ internal sealed class AuditStage(AuditLog log, Func<McpContext, Exception, McpRe
 
         var config = log.Model.Config;
 
-        // Listening takes hours. Who listens is bounded elsewhere, and its line comes at the end.
-        if (context.Envelope.Method == McpMethod.Listen)
-        {
-            log.Queue.Take();
-        }
-        else if (!log.TryTakeRoom())
+        // Listening takes hours: room for its line is taken when it ends.
+        if (context.Envelope.Method != McpMethod.Listen && !log.TryTakeRoom())
         {
             return config.WhenFull == AuditOverflow.Wait ? WaitAsync(context, cancellationToken) : new ValueTask<McpResult>(log.Refuse());
         }

@@ -1,4 +1,5 @@
 using McpHub.Catalog;
+using McpHub.Pipeline;
 
 namespace McpHub.Caching;
 
@@ -29,6 +30,9 @@ internal sealed record CachePlan
 
     /// <summary>For one call to the source.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How long a call of it may take.</summary>
+    public TimeSpan TimeoutFor(McpContext context) => Target.Timeout ?? context.TierTimeout ?? Timeout;
 
     public required CacheCounters Counters { get; init; }
 

@@ -6,7 +6,7 @@ using McpHub.Protocol;
 namespace McpHub.Caching;
 
 /// <summary>Makes the plans of entries. Thread-safe.</summary>
-internal sealed class CachePlanner(CatalogStore catalog)
+internal sealed class CachePlanner
 {
     private readonly ConcurrentDictionary<string, CacheCounters> _counters = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<object, StrongBox<int>> _origins = [];
@@ -31,7 +31,9 @@ internal sealed class CachePlanner(CatalogStore catalog)
     {
         var source = entry.Source;
         var server = ServerPath.From(source.Name);
-        var name = isResource ? entry.SourceName : NameAtRoot(entry);
+
+        // A tool is the same by whichever endpoint it is called, so its policy is.
+        var name = isResource ? entry.SourceName : entry.CommonName;
         var traits = isResource ? CachingTraits.None : source.CachingOf(entry);
         IReadOnlyList<string> names = [name, $"{source.Name}/{entry.SourceName}"];
         IReadOnlyList<TagTemplate> invalidates = isResource ? [] : model.InvalidatedBy(names, traits);
@@ -54,10 +56,6 @@ internal sealed class CachePlanner(CatalogStore catalog)
             Counters = _counters.GetOrAdd(isResource ? McpMethod.ReadResource.Text() : name, static n => new CacheCounters(n)),
         };
     }
-
-    /// <summary>A tool is the same by whichever endpoint it is called, so its policy is.</summary>
-    private string NameAtRoot(CatalogEntry entry) =>
-        catalog.Current.Root.Content.Tools.FirstOrDefault(t => t.Source.Key == entry.Source.Key && t.SourceName == entry.SourceName)?.Name ?? entry.Name;
 
     private byte[] PrefixOf(CacheModel model, CatalogEntry entry, bool isResource)
     {

@@ -41,7 +41,7 @@ internal sealed class CacheStage(ResultCache cache, McpHandler next)
     {
         var meta = context.Slice(context.Envelope.Meta);
         var key = KeyBuffer.OfThread;
-        if (IsOfItsOwn(context) || (!model.Metadata.IsPlain(meta) && model.Metadata.IsBypass(meta)) || !CacheKeys.TryWrite(key, context, plan, model.Metadata))
+        if (IsOfItsOwn(context) || IsForSome(context, entry) || (!model.Metadata.IsPlain(meta) && model.Metadata.IsBypass(meta)) || !CacheKeys.TryWrite(key, context, plan, model.Metadata))
         {
             plan.Counters.Count(CacheOutcome.Bypass);
             return next(context, cancellationToken);
@@ -75,6 +75,13 @@ internal sealed class CacheStage(ResultCache cache, McpHandler next)
     private static bool IsOfItsOwn(McpContext context) =>
         context.Envelope.IsInputRetry || context.Envelope.HasOtherParams
         || (context.Envelope.Method == McpMethod.CallTool ? context.Envelope.Uri.IsPresent : context.Envelope.Name.IsPresent || context.Envelope.Arguments.IsPresent);
+
+    /// <summary>
+    /// Whether the source goes by what the client can do, which a call for all does not say. Apps of modern clients are said, and compared.
+    /// </summary>
+    private static bool IsForSome(McpContext context, CatalogEntry entry) =>
+        context.Features != ClientFeatures.None
+        && (entry.Source.Declared.Differing.ContainsKey(context.Features) || (context.Session is not null && context.Features.HasFlag(ClientFeatures.Apps)));
 
     /// <returns>The result, if it may be given at this time.</returns>
     private CacheEntry? Find(KeyBuffer key, long now) =>
@@ -136,7 +143,7 @@ internal sealed class CacheStage(ResultCache cache, McpHandler next)
         {
             if (!flight.Outcome.IsCompleted)
             {
-                context.StartDeadline(flight.Plan.Timeout);
+                context.StartDeadline(flight.Plan.TimeoutFor(context));
             }
 
             outcome = await flight.Outcome.WaitAsync(cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class ResultCache : IConfiguredPart
 
     public ResultCache(CatalogStore catalog, McpMetrics metrics, TimeProvider time, ILogger<ResultCache> logger)
     {
-        _planner = new CachePlanner(catalog);
+        _planner = new CachePlanner();
         Time = time;
         Store = new CacheStore(time);
         Fetcher = new ResultFetcher(this, logger);

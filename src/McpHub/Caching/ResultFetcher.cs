@@ -63,7 +63,7 @@ internal sealed partial class ResultFetcher(ResultCache cache, ILogger logger)
         CacheEntry? entry = null;
         try
         {
-            context.StartDeadline(plan.Timeout);
+            context.StartDeadline(plan.TimeoutFor(context));
             using var result = await plan.Target.Source.InvokeAsync(context, plan.Target, context.Cancellation);
             outcome = FlightOutcome.Of(result, plan.Target.Revision);
             entry = EntryOf(flight, outcome);

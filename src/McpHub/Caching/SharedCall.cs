@@ -26,6 +26,7 @@ internal static class SharedCall
             NetworkTransport = client.NetworkTransport,
             Entry = plan.Target,
             Trace = client.Trace,
+            TierTimeout = client.TierTimeout,
             Started = Stopwatch.GetTimestamp(),
         };
         if (EnvelopeReader.Read(message, out context.Envelope) is { } failure)

@@ -11,7 +11,6 @@ namespace McpHub.RateLimiting;
 internal sealed class LimitModel
 {
     private readonly LimitsConfig _config;
-    private readonly CatalogStore _catalog;
     private readonly LimitRule[] _rules;
     private readonly (LimitTierConfig Config, LimitRule? Rule)[] _tiers;
     private readonly LimitPlan _rest;
@@ -21,12 +20,10 @@ internal sealed class LimitModel
     private readonly ConcurrentDictionary<string, LimitPlan> _ofSources = new(StringComparer.Ordinal);
 
     /// <param name="config">The configuration.</param>
-    /// <param name="catalog">Where the names of tools are looked up.</param>
     /// <param name="before">The limits before it: what has not changed goes on counting.</param>
-    public LimitModel(LimitsConfig config, CatalogStore catalog, LimitModel? before)
+    public LimitModel(LimitsConfig config, LimitModel? before)
     {
         _config = config;
-        _catalog = catalog;
         var old = before?.Rules.ToList() ?? [];
         _rules = [.. config.Rules.Select(rule => Keep(new LimitRule(rule, config.Partitions), old))];
         _tiers = [.. config.Tiers.Select(tier => (tier, tier.Concurrency is null ? null : Keep(RuleOf(tier), old)))];
@@ -80,7 +77,7 @@ internal sealed class LimitModel
 
     private LimitPlan OfTool(CatalogEntry tool)
     {
-        var name = NameOf(tool);
+        var name = tool.CommonName;
         var (tier, room) = TierOf(name, tool);
         var steps = _rules.Where(rule => rule.CountsCallsOf(name, tool)).Select(rule => new LimitStep(rule, KeyOf(rule, tool.Source, tool.SourceName)));
         return new LimitPlan(InOrder(room is null ? steps : steps.Append(new LimitStep(room, ""))), tier?.Timeout);
@@ -114,10 +111,4 @@ internal sealed class LimitModel
 
         return rest;
     }
-
-    /// <summary>
-    /// The tool's name at the common endpoint: patterns are for that, also for calls to the endpoint of one server, where it has another.
-    /// </summary>
-    private string NameOf(CatalogEntry tool) => _catalog.Current.Root.Content.Tools.FirstOrDefault(
-        other => other.SourceName == tool.SourceName && other.Source.Key == tool.Source.Key)?.Name ?? tool.Name;
 }

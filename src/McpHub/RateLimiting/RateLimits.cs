@@ -14,16 +14,14 @@ internal sealed class RateLimits : IConfiguredPart, IDisposable
 {
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(10);
 
-    private readonly CatalogStore _catalog;
     private readonly Counter<long> _refusals;
     private readonly long _started;
     private volatile LimitModel? _current;
     private ITimer? _sweeping;
     private string? _definition;
 
-    public RateLimits(CatalogStore catalog, McpMetrics metrics, TimeProvider time)
+    public RateLimits(McpMetrics metrics, TimeProvider time)
     {
-        _catalog = catalog;
         Time = time;
         _started = time.GetTimestamp();
         _refusals = metrics.Counter("mcphub.limit.refusals", "{request}", "The requests that were over a limit.");
@@ -50,7 +48,7 @@ internal sealed class RateLimits : IConfiguredPart, IDisposable
         }
 
         _definition = definition;
-        _current = limits.Rules.Count + limits.Tiers.Count == 0 ? null : new LimitModel(limits, _catalog, _current);
+        _current = limits.Rules.Count + limits.Tiers.Count == 0 ? null : new LimitModel(limits, _current);
         _sweeping ??= _current is null ? null : Time.CreateTimer(_ => Sweep(), null, SweepPause, SweepPause);
     }
 

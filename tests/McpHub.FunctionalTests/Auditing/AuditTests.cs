@@ -74,10 +74,12 @@ public sealed class AuditTests : IDisposable
         Assert.DoesNotContain(_records.Lines(), line => line.Contains("hunter2", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task StdioRequests_AreRecordedLikeAnyOther()
+    [Theory]
+    [InlineData(AuditMode.Relaxed)]
+    [InlineData(AuditMode.Durable)]
+    public async Task StdioRequests_AreRecordedLikeAnyOther(AuditMode mode)
     {
-        await using (var gateway = await StartAsync(new AuditConfig()))
+        await using (var gateway = await StartAsync(new AuditConfig { Mode = mode }))
         await using (var client = gateway.OpenStdio())
         {
             await client.InitializeAsync();
@@ -88,6 +90,27 @@ public sealed class AuditTests : IDisposable
         Assert.Empty(_records.Problems());
         Assert.Equal(
             [("pipe", "2025-11-25"), ("pipe", "2026-07-28")], _records.OfTarget("hub_echo").Select(r => (Text(r, "transport")!, Text(r, "revision")!)));
+    }
+
+    [Fact]
+    public async Task Listening_TakesNoRoom_UntilItEnds()
+    {
+        await using (var gateway = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Refuse }))
+        {
+            var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
+            var listening = new List<HttpResponseMessage>();
+            for (var i = 0; i < 3; i++)
+            {
+                using var request = client.Request("subscriptions/listen", """{"notifications":{"toolsListChanged":true}}""");
+                listening.Add(await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+            }
+
+            Assert.Equal("x", (await client.CallAsync("hub_echo", """{"message":"x"}""")).Text);
+            listening.ForEach(l => l.Dispose());
+        }
+
+        Assert.Empty(_records.Problems());
+        Assert.Equal(3, _records.OfTarget("subscriptions/listen").Count);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LimitStageTests : IDisposable
 
     public LimitStageTests()
     {
-        _limits = new RateLimits(new CatalogStore(_time), _services.GetRequiredService<McpMetrics>(), _time);
+        _limits = new RateLimits(_services.GetRequiredService<McpMetrics>(), _time);
         _stage = new LimitStage(_limits, (context, _) => _answer(context));
     }
 

@@ -224,13 +224,7 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
         using (body)
         using (result)
         {
-            if (context.OpenedSession is { } opened)
-            {
-                opened.Unsolicited = this;
-                _session?.End();
-                _session = opened;
-            }
-
+            TakeSession(context);
             if (result.Kind != McpResultKind.None && context.Envelope.Kind != EnvelopeKind.Response)
             {
                 Write(_ready, context, result);
@@ -248,6 +242,7 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
     {
         using var result = await pending;
         _inFlight.Remove(context);
+        TakeSession(context);
         var message = Utf8Buffer.Rent(result.Json.Length + 256);
 
         // What the client has cancelled is not answered (both eras, "Cancellation").
@@ -269,6 +264,16 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
         finally
         {
             _slots.Release();
+        }
+    }
+
+    /// <summary>The session that a handshake opened is the connection's from its answer on, and before the answer goes out.</summary>
+    private void TakeSession(McpContext context)
+    {
+        if (context.OpenedSession is { } opened)
+        {
+            opened.Unsolicited = this;
+            Interlocked.Exchange(ref _session, opened)?.End();
         }
     }
 
