@@ -95,7 +95,7 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public async Task Listening_TakesNoRoom_UntilItEnds()
     {
-        await using (var gateway = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Refuse }))
+        await using (var gateway = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Wait }))
         {
             var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
             var listening = new List<HttpResponseMessage>();

@@ -1,5 +1,6 @@
 using McpHub.Pipeline;
 using McpHub.Security.Authentication;
+using McpHub.Testing;
 
 namespace McpHub.Tests.Security;
 
@@ -79,13 +80,13 @@ public sealed class RememberedTokensTests
         var same = new string(header.AsSpan());
         tokens.Find(same, Now);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 1000; n++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            tokens.Find(same, Now);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var n = 0; n < 1000; n++)
+            {
+                tokens.Find(same, Now);
+            }
+        }));
     }
 
     private static RememberedToken Of(string key) => new(new Caller { Key = key }, null, DateTimeOffset.MaxValue);

@@ -2,6 +2,7 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Pipeline;
 using McpHub.Security.Permissions;
+using McpHub.Testing;
 
 namespace McpHub.Tests.Security.Permissions;
 
@@ -125,13 +126,13 @@ public sealed class CallerViewsTests : IDisposable
         var (root, caller) = (_rig.Catalog.Root, Subject("ann"));
         root.For(caller);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            root.For(caller);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (var i = 0; i < 1000; i++)
+            {
+                root.For(caller);
+            }
+        }));
     }
 
     private static PolicyConfig ForSubjects(params string[] patterns) => new()
