@@ -39,11 +39,11 @@ internal static class ErrorTranslator
             case UrlElicitationRequired when to != Revision.V20251125:
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs the user to open a page, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
             case LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
-                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context.Target)));
             case LegacyResourceNotFound when to.IsModern():
                 return Replace(reply, FailureKind.InvalidParams, MessageOf(reply));
             case InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
-                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context)));
+                return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context.Target)));
             case var _ when !reply.IsGoodError:
                 return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' answered with an error that is not JSON-RPC.");
             default:
@@ -51,12 +51,13 @@ internal static class ErrorTranslator
         }
     }
 
-    /// <summary><c>{"uri": …}</c> of the resource that the client asked for.</summary>
-    public static ReadOnlyMemory<byte> ResourceData(McpContext context)
+    /// <summary><c>{"uri": …}</c> of a resource.</summary>
+    /// <param name="uri">The URI as JSON with its quotes.</param>
+    public static ReadOnlyMemory<byte> ResourceData(ReadOnlySpan<byte> uri)
     {
         using var buffer = Utf8Buffer.Rent();
         var data = new ObjectCopy(buffer);
-        data.Member("uri"u8, context.Target);
+        data.Member("uri"u8, uri);
         data.End();
         return buffer.Span.ToArray();
     }

@@ -10,4 +10,7 @@ internal readonly record struct CacheHints(long TtlMs, bool IsPrivate)
 
     /// <summary>What holds for an answer that is put together of both: the shorter time, and private if either is.</summary>
     public CacheHints And(CacheHints other) => new(Math.Min(TtlMs, other.TtlMs), IsPrivate || other.IsPrivate);
+
+    /// <summary>The same, for one caller alone if others may be told something else.</summary>
+    public CacheHints For(bool isPrivate) => this with { IsPrivate = IsPrivate || isPrivate };
 }

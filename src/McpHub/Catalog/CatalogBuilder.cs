@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using McpHub.Bridging;
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Security.Permissions;
@@ -67,7 +66,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
                 Prompts = [.. shown.SelectMany(p => p.PromptEntries(d => namesOfPrompts.Of(p, d, isForSome), uris[p.Source]))],
                 Resources = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p.Source]))],
                 ResourceTemplates = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p.Source]))],
-                ResourceSources = [.. shown.Where(p => p.Offer.Features.HasFlag(ServerFeatures.Resources)).Select(p => new ResourceSource(p.Source, uris[p.Source], p.Category, p.Config.Tags))],
+                ResourceSources = [.. shown.SelectMany(p => p.ResourceSources(uris[p.Source]))],
                 TaskSources =
                 [
                     .. shown.Where(MayHaveTasks).Select(p => (p.Source, uris[p.Source])),
@@ -105,9 +104,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
                 ],
                 Resources = [.. shown[0].ResourceEntries(shown[0].Offer.Resources, ListMember.Resources, UriMap.Identity)],
                 ResourceTemplates = [.. shown[0].ResourceEntries(shown[0].Offer.ResourceTemplates, ListMember.ResourceTemplates, UriMap.Identity)],
-                ResourceSources = shown[0].Offer.Features.HasFlag(ServerFeatures.Resources)
-                    ? [new ResourceSource(part.Source, UriMap.Identity, part.Category, part.Config.Tags)]
-                    : [],
+                ResourceSources = [.. shown[0].ResourceSources(UriMap.Identity)],
                 TaskSources = MayHaveTasks(part) ? [(part.Source, UriMap.Identity)] : [],
             },
             new ViewSettings(config, [], shows => shows(part.Source) ? part.Offer.Instructions : null));

@@ -36,6 +36,11 @@ internal sealed class CatalogPart
 
     public string Category => Config.Category ?? Config.Name;
 
+    /// <summary>Where resources are looked for that it doesn't list; nowhere if it has no resources.</summary>
+    /// <param name="uris">The URIs that another server uses too.</param>
+    public IEnumerable<ResourceSource> ResourceSources(UriMap uris) =>
+        Offer.Features.HasFlag(ServerFeatures.Resources) ? [new ResourceSource(Source, uris, Category, Config.Tags)] : [];
+
     /// <summary>The entry of a native tool: its name is what its author gave it.</summary>
     public static CatalogEntry Native(ICatalogSource source, Definition tool)
     {

@@ -8,5 +8,5 @@ internal sealed record HandshakeSettings(CacheHints Hints, Func<Func<ICatalogSou
     public static HandshakeSettings Empty { get; } = new(CacheHints.None, _ => null);
 
     /// <summary>The same, for one caller alone if others may be told something else.</summary>
-    public HandshakeSettings For(bool isPrivate) => isPrivate ? this with { Hints = Hints with { IsPrivate = true } } : this;
+    public HandshakeSettings For(bool isPrivate) => this with { Hints = Hints.For(isPrivate) };
 }

@@ -7,5 +7,5 @@ namespace McpHub.Catalog;
 internal sealed record ListSettings(int PageSize, CacheHints Hints, byte[] ServerInfo)
 {
     /// <summary>The same, for one caller alone if others may see something else.</summary>
-    public ListSettings For(bool isPrivate) => isPrivate ? this with { Hints = Hints with { IsPrivate = true } } : this;
+    public ListSettings For(bool isPrivate) => this with { Hints = Hints.For(isPrivate) };
 }

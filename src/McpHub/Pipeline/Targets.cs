@@ -42,7 +42,7 @@ internal static class Targets
         if (method == McpMethod.ReadResource)
         {
             return JsonText.Decode(context.Target) is { } uri
-                ? new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", ErrorTranslator.ResourceData(context))
+                ? new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", ErrorTranslator.ResourceData(context.Target))
                 : Invalid("'params.uri' is missing.");
         }
 

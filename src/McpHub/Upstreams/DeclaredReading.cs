@@ -62,7 +62,7 @@ internal sealed class DeclaredReading(ServerOffer? before, TimeProvider time)
     {
         IsTried = true;
         IsRead = false;
-        _pause = _pause is { } pause ? TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)) : FirstPause;
+        _pause = _pause is { } pause ? Pause.Longer(pause, LongestPause) : FirstPause;
         _failed = time.GetTimestamp();
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Protocol;
 using Microsoft.Extensions.Logging;

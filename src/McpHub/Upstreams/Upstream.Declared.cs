@@ -154,6 +154,6 @@ internal sealed partial class Upstream
         Changed?.Invoke();
     }
 
-    [LoggerMessage(162, LogLevel.Debug, "What server {Server} lists for clients with certain capabilities could not be read: {Reason}")]
+    [LoggerMessage(166, LogLevel.Debug, "What server {Server} lists for clients with certain capabilities could not be read: {Reason}")]
     private static partial void LogDeclaredFailed(ILogger logger, string server, string reason);
 }

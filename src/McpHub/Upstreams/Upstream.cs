@@ -120,7 +120,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
             _ready.TrySetResult();
             await PauseAsync(pause);
             _restarts++;
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            pause = Pause.Longer(pause, LongestPause);
             _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             SetState(_state with { Status = UpstreamStatus.Connecting, Since = _time.GetUtcNow() });
         }

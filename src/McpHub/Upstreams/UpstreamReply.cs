@@ -45,6 +45,9 @@ internal readonly struct UpstreamReply : IDisposable
     /// <summary>What the upstream says of the error; <see langword="null"/> where it says nothing.</summary>
     public string? ErrorMessage => JsonMembers.TryGet(Error.Span, "message"u8, out var message) ? JsonText.Decode(message) : null;
 
+    /// <summary>What the upstream says of the error, or its code, fit for a log line.</summary>
+    public string ErrorText => LogText.Clean(ErrorMessage ?? $"error {ErrorCode}");
+
     /// <summary>Whether the error is one of JSON-RPC: clients fail over others, some without an end.</summary>
     public bool IsGoodError =>
         JsonMembers.TryGet(Error.Span, "code"u8, out var code) && JsonNumber.TryParse(code, out _)

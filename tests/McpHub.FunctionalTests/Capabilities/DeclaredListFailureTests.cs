@@ -13,16 +13,7 @@ public sealed class DeclaredListFailureTests
     public async Task Lists_ThatServersAreSlowToGive_AreToldOfAsAChange_ToThoseWhoSeeThem()
     {
         await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
-        var isReleased = new TaskCompletionSource();
-        upstream.OnHttp = async (_, request) =>
-        {
-            if (request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}")
-            {
-                await isReleased.Task;
-            }
-
-            return false;
-        };
+        var isReleased = Hold(upstream);
         await using var gateway = await StartAsync(upstream.Config("s"));
         var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
         var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
@@ -49,7 +40,7 @@ public sealed class DeclaredListFailureTests
         var isBroken = true;
         upstream.OnHttp = (http, request) =>
         {
-            var isRefused = isBroken && request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}";
+            var isRefused = isBroken && IsForSome(request);
             http.Response.StatusCode = isRefused ? 500 : 200;
             return Task.FromResult(isRefused);
         };
@@ -136,16 +127,7 @@ public sealed class DeclaredListFailureTests
     {
         var time = new FakeTimeProvider();
         await using var upstream = await DeclaringServer.StartAsync(Revision.V20260728);
-        var isReleased = new TaskCompletionSource();
-        upstream.OnHttp = async (_, request) =>
-        {
-            if (request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}")
-            {
-                await isReleased.Task;
-            }
-
-            return false;
-        };
+        var isReleased = Hold(upstream);
         await using var gateway = await StartAsync(upstream.Config("s"), time);
         var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
         var first = ToolsAsync(sampler);
@@ -159,10 +141,30 @@ public sealed class DeclaredListFailureTests
         await UntilListedAsync(sampler, "s_sample", "s_plain");
     }
 
+    /// <summary>Has the server answer no list for clients with capabilities before the one who gets this says so.</summary>
+    private static TaskCompletionSource Hold(FakeUpstream upstream)
+    {
+        var isReleased = new TaskCompletionSource();
+        upstream.OnHttp = async (_, request) =>
+        {
+            if (IsForSome(request))
+            {
+                await isReleased.Task;
+            }
+
+            return false;
+        };
+        return isReleased;
+    }
+
+    /// <summary>Whether a request lists tools for clients with capabilities.</summary>
+    private static bool IsForSome(FakeRequest request) =>
+        request.Method == "tools/list" && request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() != "{}";
+
     /// <summary>Answers lists for clients with capabilities with an error.</summary>
     private static async Task<bool> RefuseAsync(HttpContext http, FakeRequest request, bool isBroken)
     {
-        if (!isBroken || request.Method != "tools/list" || request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText() == "{}")
+        if (!isBroken || !IsForSome(request))
         {
             return false;
         }

@@ -5,6 +5,7 @@ using McpHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
+using static McpHub.FunctionalTests.Tasks.TaskClient;
 
 namespace McpHub.FunctionalTests.Tasks;
 
@@ -149,13 +150,6 @@ public sealed class NativeTaskTests : IDisposable
 
     private static string Text(JsonElement json, string member) => json.GetProperty(member).GetString()!;
 
-    private static async Task<McpClient> ConnectAsync(GatewayHost gateway)
-    {
-        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
-        client.Capabilities = TaskServer.Extension;
-        return client;
-    }
-
     private static async Task<string> CreateAsync(McpClient client, string tool, string arguments) =>
         Text((await client.CallAsync(tool, arguments)).Result, "taskId");
 
@@ -170,7 +164,7 @@ public sealed class NativeTaskTests : IDisposable
     }
 
     private Task<GatewayHost> StartAsync(Gate gate, params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(
-        new HubConfig { Upstreams = upstreams, Gateway = new GatewayConfig { State = new StateConfig { Path = _state } } },
+        ConfigOf(_state, upstreams),
         configure: builder =>
         {
             builder.Services.AddSingleton(gate);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
 
@@ -7,6 +8,14 @@ namespace McpHub.FunctionalTests.Tasks;
 /// <summary>What a client of 2026-07-28 does that takes tasks and listens to them.</summary>
 internal static class TaskClient
 {
+    /// <summary>A gateway with these servers behind it.</summary>
+    /// <param name="state">The folder of what outlives it.</param>
+    public static HubConfig ConfigOf(string state, params UpstreamConfig[] upstreams) => new()
+    {
+        Upstreams = upstreams,
+        Gateway = new GatewayConfig { State = new StateConfig { Path = state } },
+    };
+
     public static async Task<McpClient> ConnectAsync(GatewayHost gateway)
     {
         var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);

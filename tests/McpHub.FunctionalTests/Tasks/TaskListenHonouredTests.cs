@@ -114,8 +114,7 @@ public sealed class TaskListenHonouredTests : IDisposable
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
-    private Task<GatewayHost> StartAsync(UpstreamConfig upstream) => GatewayHost.StartAsync(
-        new HubConfig { Upstreams = [upstream], Gateway = new GatewayConfig { State = new StateConfig { Path = _state } } });
+    private Task<GatewayHost> StartAsync(UpstreamConfig upstream) => GatewayHost.StartAsync(ConfigOf(_state, upstream));
 
     private sealed class Nobody : ITaskWatcher
     {

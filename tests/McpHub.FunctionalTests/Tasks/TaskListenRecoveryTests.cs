@@ -97,7 +97,7 @@ public sealed class TaskListenRecoveryTests : IDisposable
         var client = await ConnectAsync(gateway);
         using var stream = await ListenAsync(client, await CreateAsync(client, "s_work"));
 
-        await gateway.Runtime.ApplyAsync(ConfigOf(), CancellationToken.None);
+        await gateway.Runtime.ApplyAsync(ConfigOf(_state), CancellationToken.None);
 
         Assert.Equal("complete", (await stream.ReadAsync()).GetProperty("result").GetProperty("resultType").GetString());
         Assert.Null(await stream.TryReadAsync());
@@ -192,11 +192,5 @@ public sealed class TaskListenRecoveryTests : IDisposable
         return server!;
     }
 
-    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(ConfigOf(upstreams));
-
-    private HubConfig ConfigOf(params UpstreamConfig[] upstreams) => new()
-    {
-        Upstreams = upstreams,
-        Gateway = new GatewayConfig { State = new StateConfig { Path = _state } },
-    };
+    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(ConfigOf(_state, upstreams));
 }

@@ -5,6 +5,7 @@ using McpHub.FunctionalTests.Subscriptions;
 using McpHub.Protocol;
 using McpHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using static McpHub.FunctionalTests.Tasks.TaskClient;
 
 namespace McpHub.FunctionalTests.Tasks;
 
@@ -232,26 +233,5 @@ public sealed class TaskListenTests : IDisposable
 
     private static string Honoured(JsonElement acknowledgement) => acknowledgement.GetProperty("params").GetProperty("notifications").GetRawText();
 
-    private static (string? Id, string? Status) Told(JsonElement message)
-    {
-        Assert.Equal("notifications/tasks", message.GetProperty("method").GetString());
-        var task = message.GetProperty("params");
-        return (task.GetProperty("taskId").GetString(), task.GetProperty("status").GetString());
-    }
-
-    private static async Task<McpClient> ConnectAsync(GatewayHost gateway)
-    {
-        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
-        client.Capabilities = TaskServer.Extension;
-        return client;
-    }
-
-    private static async Task<string> CreateAsync(McpClient client, string tool) =>
-        (await client.CallAsync(tool)).Result.GetProperty("taskId").GetString()!;
-
-    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(new HubConfig
-    {
-        Upstreams = upstreams,
-        Gateway = new GatewayConfig { State = new StateConfig { Path = _state } },
-    });
+    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(ConfigOf(_state, upstreams));
 }

@@ -1,6 +1,7 @@
 using McpHub.Configuration;
 using McpHub.Protocol;
 using McpHub.Testing;
+using static McpHub.FunctionalTests.Tasks.TaskClient;
 
 namespace McpHub.FunctionalTests.Tasks;
 
@@ -267,22 +268,8 @@ public sealed class TaskRelayTests : IDisposable
 
     private static (int Status, int Code) Seen(HttpAnswer answer) => (answer.Status, answer.Code);
 
-    private static async Task<McpClient> ConnectAsync(GatewayHost gateway)
-    {
-        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
-        client.Capabilities = TaskServer.Extension;
-        return client;
-    }
-
-    private static async Task<string> CreateAsync(McpClient client, string tool) =>
-        (await client.CallAsync(tool)).Result.GetProperty("taskId").GetString()!;
-
     private static async Task<string?> StatusAsync(McpClient client, string id) =>
         (await client.RequestAsync("tasks/get", TaskIs(id))).Result.GetProperty("status").GetString();
 
-    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(new HubConfig
-    {
-        Upstreams = upstreams,
-        Gateway = new GatewayConfig { State = new StateConfig { Path = _state } },
-    });
+    private Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => GatewayHost.StartAsync(ConfigOf(_state, upstreams));
 }

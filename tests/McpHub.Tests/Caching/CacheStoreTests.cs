@@ -6,6 +6,7 @@ using McpHub.Testing;
 namespace McpHub.Tests.Caching;
 
 /// <summary>What the store keeps when it can't keep all.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class CacheStoreTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpHub.Tests.Transports;
 
+[Collection(AloneCollection.Name)]
 public sealed class SessionStoreTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();

@@ -176,14 +176,8 @@ internal sealed class TopicTable(CatalogStore catalog)
         return view.Directory.Find(uri) is { } entry && access.To(entry).Decision.Outcome == AccessOutcome.Allowed;
     }
 
-    private static Failure NotFound(string uri)
-    {
-        using var data = Utf8Buffer.Rent();
-        data.Write("{\"uri\":"u8);
-        JsonText.Write(data, uri);
-        data.Write((byte)'}');
-        return new Failure(FailureKind.ResourceNotFound, $"Resource not found: {uri}", data.Span.ToArray());
-    }
+    private static Failure NotFound(string uri) =>
+        new(FailureKind.ResourceNotFound, $"Resource not found: {uri}", ErrorTranslator.ResourceData(JsonText.Encode(uri)));
 
     /// <param name="known">What the topic stands for already, which counts against no limit.</param>
     private (Failure? Failure, CatalogEntry? Entry) Resolve(string server, string uri, SourceResource? known = null)

@@ -81,13 +81,13 @@ internal sealed partial class StreamableHttpConnection
                 hasStreamed |= status == HttpStatusCode.OK;
 
                 // A server that closes each stream at once is not asked for everything every second.
-                pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : NextPause(pause);
+                pause = Stopwatch.GetElapsedTime(started) > StableStream ? FirstPause : Pause.Longer(pause, LongestPause);
                 await Task.Delay(pause, _stopping.Token);
             }
             catch (UpstreamException e)
             {
                 LogListenFailed(Logger, Name, e.Message);
-                pause = NextPause(pause);
+                pause = Pause.Longer(pause, LongestPause);
                 await Task.Delay(pause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -96,8 +96,6 @@ internal sealed partial class StreamableHttpConnection
             }
         }
     }
-
-    private static TimeSpan NextPause(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
 
     /// <summary>Reads one stream to its end.</summary>
     /// <returns>The status of the answer; OK if it was a stream.</returns>

@@ -188,7 +188,7 @@ internal sealed partial class ListenSubscriptions(
     private async Task PauseAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(_pause, time, cancellationToken);
-        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        _pause = Pause.Longer(_pause, LongestPause);
     }
 
     [LoggerMessage(156, LogLevel.Debug, "Listening to server {Server} has ended: {Reason}")]

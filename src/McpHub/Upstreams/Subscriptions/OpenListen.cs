@@ -32,7 +32,7 @@ internal sealed class OpenListen : IAsyncDisposable
             using var call = request(connection.NextId(), Ack);
             using var reply = await connection.SendAsync(call, _closing.Token);
             return reply.IsError
-                ? new ListenEnd(LogText.Clean(reply.ErrorMessage ?? $"error {reply.ErrorCode}"), IsRefusal: true)
+                ? new ListenEnd(reply.ErrorText, IsRefusal: true)
                 : new ListenEnd("The server has ended it.", IsRefusal: false);
         }
         catch (UpstreamException e)

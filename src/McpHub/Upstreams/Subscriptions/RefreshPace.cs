@@ -24,7 +24,7 @@ internal sealed class RefreshPace(TimeProvider time)
             return TimeSpan.Zero;
         }
 
-        _pause = _pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        _pause = _pause == TimeSpan.Zero ? FirstPause : Pause.Longer(_pause, LongestPause);
         return since >= _pause ? TimeSpan.Zero : _pause - since;
     }
 

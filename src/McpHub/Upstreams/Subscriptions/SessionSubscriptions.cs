@@ -114,7 +114,7 @@ internal sealed partial class SessionSubscriptions(
                 return null;
             }
 
-            var reason = LogText.Clean(reply.ErrorMessage ?? $"error {reply.ErrorCode}");
+            var reason = reply.ErrorText;
             LogRefused(logger, name, method.Text(), reason);
             return new Failure(reply.ErrorCode == ResourceNotFound ? FailureKind.ResourceNotFound : FailureKind.InvalidParams, $"Server '{name}': {reason}");
         }

@@ -133,7 +133,7 @@ internal sealed partial class TaskWatch : ITaskWatch
             {
                 pause = _time.GetElapsedTime(started) > StableAfter ? FirstPause : pause;
                 await Task.Delay(pause, _time, cancellationToken);
-                pause = Longer(pause);
+                pause = Pause.Longer(pause, LongestPause);
             }
         }
 
@@ -239,7 +239,7 @@ internal sealed partial class TaskWatch : ITaskWatch
             {
                 await over.WaitAsync(pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
-                pause = Longer(pause);
+                pause = Pause.Longer(pause, LongestPause);
             }
         }
     }
@@ -263,7 +263,7 @@ internal sealed partial class TaskWatch : ITaskWatch
                 return;
             }
 
-            LogUnanswered(_logger, _name, LogText.Clean(reply.ErrorMessage ?? $"error {reply.ErrorCode}"));
+            LogUnanswered(_logger, _name, reply.ErrorText);
             if (reply.ErrorCode is UnknownTask or UnknownMethod)
             {
                 _states.Forget(id);
@@ -274,8 +274,6 @@ internal sealed partial class TaskWatch : ITaskWatch
             LogUnanswered(_logger, _name, e.Message);
         }
     }
-
-    private static TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
 
     [LoggerMessage(161, LogLevel.Debug, "Server {Server} does not tell of the tasks that it is asked to: {Reason}")]
     private static partial void LogRefused(ILogger logger, string server, string reason);

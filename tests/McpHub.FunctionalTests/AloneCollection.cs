@@ -1,4 +1,4 @@
-namespace McpHub.FunctionalTests.Inputs;
+namespace McpHub.FunctionalTests;
 
 /// <summary>Tests that measure the whole process, and so run with no others beside them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

@@ -1,0 +1,8 @@
+namespace McpHub.Tests;
+
+/// <summary>Tests that measure the memory of the whole process, and so run with no others beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "alone";
+}
