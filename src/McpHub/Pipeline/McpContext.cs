@@ -67,6 +67,9 @@ internal sealed class McpContext : IDisposable
     /// <summary>The id of the policy's rule that has decided on the request; empty where none had to.</summary>
     public string Rule { get; set; } = "";
 
+    /// <summary>Whether there is what the request is about, and the policy keeps it from the caller.</summary>
+    public bool IsDenied { get; set; }
+
     /// <summary>What the tool's tier says for one call; <see langword="null"/> if it says nothing.</summary>
     public TimeSpan? TierTimeout { get; set; }
 
@@ -98,7 +101,7 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The name, URI or task id that the request is about, as JSON with its quotes; empty when it has none.</summary>
     public ReadOnlySpan<byte> Target =>
-        (Envelope.Method == McpMethod.ReadResource ? Envelope.Uri : Envelope.Method.IsOfTask() ? Envelope.TaskId : Envelope.Name).Of(Message.Span);
+        (Envelope.Method.IsOfResource() ? Envelope.Uri : Envelope.Method.IsOfTask() ? Envelope.TaskId : Envelope.Name).Of(Message.Span);
 
     public ReadOnlySpan<byte> Slice(Slice slice) => slice.Of(Message.Span);
 
@@ -161,6 +164,7 @@ internal sealed class McpContext : IDisposable
         InFlight = null;
         Entry = null;
         Rule = "";
+        IsDenied = false;
         TierTimeout = null;
         Audit = null;
         Leases?.Release();
