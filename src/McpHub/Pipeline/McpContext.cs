@@ -82,8 +82,11 @@ internal sealed class McpContext : IDisposable
     /// <summary>What the call changes, which is forgotten when it has ended; <see langword="null"/> for nearly every request.</summary>
     public PendingInvalidation? Invalidation { get; set; }
 
-    /// <summary>The session that an <c>initialize</c> opened.</summary>
-    public ClientSession? OpenedSession { get; set; }
+    /// <summary>Where an <c>initialize</c> gets a place for its session; <see langword="null"/> where the connection has one.</summary>
+    public ISessionPlaces? SessionPlaces { get; set; }
+
+    /// <summary>The session that an <c>initialize</c> opened, and which holds one of <see cref="SessionPlaces"/>.</summary>
+    public ClientSession? OpenedSession { get; private set; }
 
     /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
     public ActivityContext Trace { get; set; }
@@ -113,6 +116,32 @@ internal sealed class McpContext : IDisposable
     {
         Features = Session?.Features ?? ClientCapabilities.Read(Slice(Envelope.ClientCapabilities));
         View = View.SeenBy(Features);
+    }
+
+    /// <summary>Opens a session, if there is a place for it.</summary>
+    /// <returns>Why there is none, or <see langword="null"/>.</returns>
+    public Failure? OpenSession(ClientSession session)
+    {
+        var failure = SessionPlaces?.Reserve();
+        OpenedSession = failure is null ? session : null;
+        return failure;
+    }
+
+    /// <summary>Hands the opened session, with its place, to whoever keeps it.</summary>
+    public ClientSession? TakeOpenedSession()
+    {
+        var session = OpenedSession;
+        OpenedSession = null;
+        return session;
+    }
+
+    /// <summary>Nobody keeps the opened session: its client is not told of it.</summary>
+    public void DropOpenedSession()
+    {
+        if (TakeOpenedSession() is not null)
+        {
+            SessionPlaces?.Release();
+        }
     }
 
     /// <summary>Ends the work for this request: its client has no more use for an answer.</summary>
@@ -169,7 +198,8 @@ internal sealed class McpContext : IDisposable
         Audit = null;
         Leases?.Release();
         Invalidation = null;
-        OpenedSession = null;
+        DropOpenedSession();
+        SessionPlaces = null;
         Trace = default;
         Operation = default;
         Started = 0;

@@ -130,6 +130,31 @@ public sealed class AuditTests : IDisposable
         Assert.Equal([("ok", null), ("denied", "rate_limited")], _records.OfTarget("hub_echo").Select(r => (Text(r, "outcome"), Text(r, "error"))));
     }
 
+    [Theory]
+    [InlineData(AuditMode.Relaxed)]
+    [InlineData(AuditMode.Durable)]
+    public async Task Initialize_ThatGetsNoSession_IsRecordedAsItWasAnswered(AuditMode mode)
+    {
+        await using (var gateway = await GatewayHost.StartAsync(new HubConfig
+        {
+            Gateway = new GatewayConfig { Audit = Audit(new AuditConfig { Mode = mode }), Sessions = new SessionsConfig { Max = 1 } },
+        }))
+        {
+            var client = McpClient.Unconnected(gateway, Revision.V20251125);
+            var first = await client.PostAsync(Rpc.Initialize("1", "2025-11-25", "{}"));
+            var second = await client.PostAsync(Rpc.Initialize("2", "2025-11-25", "{}"));
+            Assert.Equal((200, 503, -31001), (first.Status, second.Status, second.Code));
+            Assert.False(second.Headers.ContainsKey("Mcp-Session-Id"));
+
+            client.SessionId = first.Headers["Mcp-Session-Id"];
+            await client.DeleteAsync();
+            Assert.Equal(0, gateway.Sessions.Count);
+        }
+
+        Assert.Equal(
+            [("ok", null), ("error", "too_many_sessions")], _records.OfTarget("initialize").Select(r => (Text(r, "outcome"), Text(r, "error"))));
+    }
+
     [Fact]
     public async Task Arguments_AreRecordedWhereConfigured_WithoutSecrets()
     {

@@ -69,9 +69,9 @@ internal sealed partial class McpEndpoint
             return;
         }
 
-        if (!sessions.TryReserve())
+        if (sessions.Reserve() is { } failure)
         {
-            await RefuseAsync(http, TooManySessions());
+            await RefuseAsync(http, failure);
             return;
         }
 

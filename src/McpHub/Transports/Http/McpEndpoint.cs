@@ -195,11 +195,8 @@ internal sealed partial class McpEndpoint(
                         sessions.Touch(session);
                     }
 
-                    failure = Open(context, http, admitted.Endpoint);
-                    if (failure is null)
-                    {
-                        await AnswerAsync(exchange, result, isTransportFault: false);
-                    }
+                    Open(context, http, admitted.Endpoint);
+                    await AnswerAsync(exchange, result, isTransportFault: false);
                 }
             }
 
@@ -229,21 +226,12 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>Gives the session that a handshake opened an id.</summary>
-    /// <returns>Why there can be none, or <see langword="null"/>.</returns>
-    private Failure? Open(McpContext context, HttpContext http, string endpoint)
+    private void Open(McpContext context, HttpContext http, string endpoint)
     {
-        if (context.OpenedSession is not { } opened)
+        if (context.TakeOpenedSession() is { } opened)
         {
-            return null;
+            http.Response.Headers[SessionHeader] = sessions.Add(opened, endpoint).Id;
         }
-
-        if (sessions.TryAdd(opened, endpoint) is not { } session)
-        {
-            return TooManySessions();
-        }
-
-        http.Response.Headers[SessionHeader] = session.Id;
-        return null;
     }
 
     /// <summary>Tells the eras apart, checks what each asks of the HTTP around the message, and finds the session.</summary>
@@ -263,6 +251,7 @@ internal sealed partial class McpEndpoint(
         }
 
         context.Revision = Revisions.LatestLegacy;
+        context.SessionPlaces = isHandshake ? sessions : null;
         return isHandshake ? null : FindSession(context, http, endpoint);
     }
 
@@ -420,9 +409,6 @@ internal sealed partial class McpEndpoint(
 
     private static Failure TooLarge(int limit) =>
         new(FailureKind.PayloadTooLarge, $"The message is larger than {limit} bytes (gateway.sizes.request).");
-
-    private static Failure TooManySessions() =>
-        new(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
 
     /// <summary>Answers with an error of the HTTP around a message, or of one that was not taken.</summary>
     private static Task RefuseAsync(HttpContext http, Failure failure, ReadOnlySpan<byte> id = default)
