@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text.Json;
 using McpHub.Auditing;
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -182,14 +184,39 @@ public sealed class AuditTests : IDisposable
         await using (var gateway = await StartAsync(new AuditConfig()))
         {
             var log = gateway.Services.GetRequiredService<IAuditLog>();
-            Assert.True(log.TrySignIn(new AuditSignIn("https://issuer|ann", "jwt", "") { Client = "agent", Issuer = "https://issuer", Address = "127.0.0.1" }));
+            log.SignIn(new AuditSignIn("https://issuer|ann", "jwt", "") { Client = "agent", Issuer = "https://issuer", Address = IPAddress.Parse("::ffff:10.1.2.3") });
             await gateway.Runtime.ApplyAsync(
                 new HubConfig { Gateway = new GatewayConfig { Audit = Audit(new AuditConfig()), PageSize = 7 } }, CancellationToken.None);
         }
 
         var signIn = Assert.Single(_records.Of("sign_in"));
-        Assert.Equal(("https://issuer|ann", "agent", "ok"), (Text(signIn, "caller"), Text(signIn, "client"), Text(signIn, "outcome")));
+        Assert.Equal(
+            ("https://issuer|ann", "agent", "10.1.2.3", "ok"), (Text(signIn, "caller"), Text(signIn, "client"), Text(signIn, "address"), Text(signIn, "outcome")));
         Assert.Equal("~ gateway.pageSize: 1000 -> 7", Text(Assert.Single(_records.Of("configuration")), "what"));
+    }
+
+    [Fact]
+    public async Task Credentials_AreRecordedWithTheAddressThatTheyCameFrom()
+    {
+        var key = ApiKeys.NewKey("mhk_");
+        await using (var gateway = await GatewayHost.StartAsync(new HubConfig
+        {
+            Gateway = new GatewayConfig
+            {
+                Audit = Audit(new AuditConfig()),
+                Auth = new AuthConfig { Resource = "https://gw.example.com/mcp", ApiKeys = [new ApiKeyConfig { Name = "ann", Hash = ApiKeys.HashOf(key) }] },
+            },
+        }))
+        {
+            await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest, token: key);
+            await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest, token: key);
+            await McpClient.Unconnected(gateway, Protocol.Revisions.Latest).RequestAsync("server/discover");
+            await McpClient.Unconnected(gateway, Protocol.Revisions.Latest, ApiKeys.NewKey("mhk_")).RequestAsync("server/discover");
+        }
+
+        Assert.Equal(
+            [("ok", "127.0.0.1", null), ("denied", "127.0.0.1", "missing"), ("denied", "127.0.0.1", "api_key")],
+            _records.Of("sign_in").Select(r => (Text(r, "outcome"), Text(r, "address"), Text(r, "reason"))));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
@@ -72,7 +73,7 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
         var apiKey = request.Headers[ApiKeyHeader];
         if (authorization.Count + apiKey.Count != 1)
         {
-            return Refuse(authorization.Count + apiKey.Count == 0 ? CredentialFault.Missing : CredentialFault.Ambiguous, server);
+            return Refuse(authorization.Count + apiKey.Count == 0 ? CredentialFault.Missing : CredentialFault.Ambiguous, request, server);
         }
 
         var header = (authorization.Count == 1 ? authorization[0] : apiKey[0]) ?? "";
@@ -84,18 +85,18 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
 
         if (authorization.Count == 0)
         {
-            return CheckApiKey(model, header, header, server);
+            return CheckApiKey(model, header, header, request, server);
         }
 
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return Refuse(CredentialFault.Missing, server);
+            return Refuse(CredentialFault.Missing, request, server);
         }
 
         var credential = header[Scheme.Length..].TrimStart(' ');
         return credential.StartsWith(model.ApiKeyPrefix, StringComparison.Ordinal)
-            ? CheckApiKey(model, header, credential, server)
-            : CheckTokenAsync(model, header, credential, resource, server);
+            ? CheckApiKey(model, header, credential, request, server)
+            : CheckTokenAsync(model, header, credential, resource, AddressOf(request), server);
     }
 
     /// <summary>The value of <c>WWW-Authenticate</c> for a request that was refused.</summary>
@@ -128,51 +129,53 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
 
     private void Forget() => _model?.Remembered.Clear();
 
-    private ValueTask<Authentication> CheckApiKey(AuthenticationModel model, string header, string key, string server)
+    private ValueTask<Authentication> CheckApiKey(AuthenticationModel model, string header, string key, HttpRequest request, string server)
     {
         if (key.Length > TokenContent.MaxLength || model.ApiKeys.Find(key) is not { } caller)
         {
-            return Refuse(CredentialFault.ApiKey, server);
+            return Refuse(CredentialFault.ApiKey, request, server);
         }
 
         model.Remembered.Add(header, new RememberedToken(caller, null, DateTimeOffset.MaxValue));
-        return new ValueTask<Authentication>(SignIn(caller));
+        return new ValueTask<Authentication>(SignIn(caller, AddressOf(request)));
     }
 
     private async ValueTask<Authentication> CheckTokenAsync(
-        AuthenticationModel model, string header, string token, ProtectedResource resource, string server)
+        AuthenticationModel model, string header, string token, ProtectedResource resource, IPAddress? address, string server)
     {
         var (fault, remembered) = await TokenCheck.CheckAsync(model, token, resource, _time, header);
         if (remembered is not null)
         {
-            return SignIn(remembered.Caller);
+            return SignIn(remembered.Caller, address);
         }
 
-        Tell(fault, server);
+        Tell(fault, server, address);
         return fault;
     }
 
-    private Caller SignIn(Caller caller)
+    private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+
+    private Caller SignIn(Caller caller, IPAddress? address)
     {
         foreach (var observer in _observers)
         {
-            observer.OnSignedIn(caller);
+            observer.OnSignedIn(caller, address);
         }
 
         return caller;
     }
 
-    private ValueTask<Authentication> Refuse(CredentialFault fault, string server)
+    private ValueTask<Authentication> Refuse(CredentialFault fault, HttpRequest request, string server)
     {
-        Tell(fault, server);
+        Tell(fault, server, AddressOf(request));
         return new ValueTask<Authentication>(fault);
     }
 
-    private void Tell(CredentialFault fault, string server)
+    private void Tell(CredentialFault fault, string server, IPAddress? address)
     {
         foreach (var observer in _observers)
         {
-            observer.OnRefused(fault, server);
+            observer.OnRefused(fault, server, address);
         }
     }
 }
