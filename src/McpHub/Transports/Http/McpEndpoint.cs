@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Pipeline;
@@ -416,6 +417,11 @@ internal sealed partial class McpEndpoint(
         using var message = Utf8Buffer.Rent();
         McpMessages.WriteFailure(message, id, failure, Revisions.Latest);
         http.Response.StatusCode = Failures.Of(failure.Kind).HttpStatus;
+        if (failure.RetryAfter > 0)
+        {
+            http.Response.Headers.RetryAfter = failure.RetryAfter.ToString(CultureInfo.InvariantCulture);
+        }
+
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = message.Length;
         System.Buffers.BuffersExtensions.Write(http.Response.BodyWriter, message.Span);
