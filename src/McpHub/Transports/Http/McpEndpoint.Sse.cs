@@ -84,7 +84,7 @@ internal sealed partial class McpEndpoint
             // Relative, so that it is right behind a proxy that serves the gateway under another path.
             var up = http.Request.Path.Value!.EndsWith('/') ? "../" : "";
             var head = Encoding.ASCII.GetBytes($"event: endpoint\ndata: {up}{MessageSegment}?sessionId={client.Id}\n\n");
-            await new EventStreamWriter(http, store, client.Stream, reader, time).RunAsync(head, lifetime.ApplicationStopping);
+            await RunAsync(new EventStreamWriter(http, store, client.Stream, reader, time), head, admitted);
         }
         finally
         {

@@ -19,6 +19,7 @@ internal sealed partial class McpEndpoint(
     McpPipeline pipeline,
     SessionStore sessions,
     Authenticator authenticator,
+    CredentialWatches watches,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<McpEndpoint> logger)
@@ -146,7 +147,7 @@ internal sealed partial class McpEndpoint(
             return;
         }
 
-        var exchange = HttpExchange.Rent(http, admitted.Endpoint, time);
+        var exchange = HttpExchange.Rent(http, admitted.Endpoint, time, watches);
         using (body)
         {
             var context = exchange.Context;

@@ -77,6 +77,7 @@ internal sealed class SessionStore : ISessionPlaces, IDisposable
             return null;
         }
 
+        session.Caller = caller;
         session.LastUsed = _time.GetTimestamp();
         return session;
     }
