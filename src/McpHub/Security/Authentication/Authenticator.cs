@@ -104,6 +104,9 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
         return now?.IsAs(caller) ?? fault == CredentialFault.KeysUnavailable;
     }
 
+    /// <summary>Judges a token or an API key as if a request to the common endpoint had it, without telling anybody.</summary>
+    public ValueTask<Authentication> TryAsync(AuthenticationModel model, string token) => JudgeAsync(model, new Credential(Scheme + token, IsKey: false), "");
+
     /// <summary>The value of <c>WWW-Authenticate</c> for a request that was refused.</summary>
     public string? ChallengeOf(string server, CredentialFault fault) =>
         _model is { } model && fault != CredentialFault.KeysUnavailable ? Challenges.Of(model.Resources.Of(server), model.Resources.Scopes, fault) : null;
