@@ -1,5 +1,4 @@
 using System.CommandLine;
-using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
 using McpHub.Security.Authentication;

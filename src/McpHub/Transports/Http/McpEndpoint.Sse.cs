@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using McpHub.Transports.Http.Streams;
