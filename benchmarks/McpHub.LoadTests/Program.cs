@@ -9,11 +9,14 @@ const string Usage =
     """
     McpHub.LoadTests [run] [--cases bare,native,cached,upstream,proxy,http,stdio,list-upstream,list,
                               stdio-echo,stdio-upstream,stdio-downstream,startup]
+                              (not unless asked for: governed-native,governed-cached,governed-proxy,
+                              native+auth,native+policy,native+limits,native+audit,native+cache,
+                              zipf-uncached,zipf,zipf-tight)
                      [--connections 16,64] [--era legacy,modern] [--upstream-era legacy|modern|both]
                      [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--rate REQUESTS_PER_SECOND]
                      [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
     McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
-                     [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL]
+                     [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL] [--delay MILLISECONDS]
     McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
     """;
 
@@ -22,7 +25,7 @@ try
     switch (args)
     {
         case ["serve", var what, .. var rest]:
-            return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream"));
+            return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream", "delay"));
         case ["listeners", .. var rest]:
             return await ListenersCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "gateway"));
         case ["--help" or "-h" or "help", ..]:

@@ -23,6 +23,9 @@ internal sealed record FakeOffer
 
     public string? Instructions { get; init; }
 
+    /// <summary>How long the lists and the greeting are good, in the modern era. By default longer than a test takes.</summary>
+    public long TtlMs { get; init; } = 50_000;
+
     /// <summary>Tools that are called by these names and need no more.</summary>
     public static FakeOffer OfTools(params string[] names) =>
         new() { Tools = [.. names.Select(n => $$$"""{"name":"{{{n}}}","inputSchema":{"type":"object"}}""")] };

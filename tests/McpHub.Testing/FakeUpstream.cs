@@ -308,11 +308,11 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
         + ",\"serverInfo\":{\"name\":\"fake\",\"version\":\"1.2\"}" + Instructions() + "}";
 
     private string DiscoverResult(FakeOffer offer) => "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":" + offer.CapabilitiesJson()
-        + Instructions() + ",\"ttlMs\":1000,\"cacheScope\":\"public\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":\"fake\",\"version\":\"1.2\"}}}";
+        + Instructions() + ",\"ttlMs\":" + offer.TtlMs + ",\"cacheScope\":\"public\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":\"fake\",\"version\":\"1.2\"}}}";
 
     private string Instructions() => Offer.Instructions is null ? "" : ",\"instructions\":\"" + Offer.Instructions + "\"";
 
     private Task ListAsync(FakeExchange x, string member, IReadOnlyList<string> definitions) => x.ResultAsync(
-        "{" + (Revision.IsModern() ? "\"resultType\":\"complete\",\"ttlMs\":1000,\"cacheScope\":\"public\"," : "")
+        "{" + (Revision.IsModern() ? "\"resultType\":\"complete\",\"ttlMs\":" + OfferOf(x).TtlMs + ",\"cacheScope\":\"public\"," : "")
         + "\"" + member + "\":[" + string.Join(',', definitions) + "]}");
 }

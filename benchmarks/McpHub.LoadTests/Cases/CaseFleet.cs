@@ -12,10 +12,15 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
     private const int ToolsInList = 500;
     private const string NativeTool = "hub_echo";
     private const string UpstreamTool = "echo";
+    private const string SlowUpstreamDelay = "1";
+
+    /// <summary>Room for some 2,000 of the 10,000 results of <see cref="ZipfKeys"/>.</summary>
+    private const string TightCache = "2MB";
 
     private readonly Stack<IDisposable> _owned = [];
     private (ChildProcess Process, Uri Endpoint)? _upstream;
     private (ChildProcess Process, Uri Endpoint)? _listUpstream;
+    private (ChildProcess Process, Uri Endpoint)? _slowUpstream;
 
     public async Task<LoadCase> StartAsync(string name, CancellationToken cancellationToken) => name switch
     {
@@ -32,6 +37,16 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         CaseNames.StdioEcho => StartPipes(name, ProcessCommand.Serve("stdio-echo"), UpstreamTool, speaksMcp: false),
         CaseNames.StdioUpstream => StartPipes(name, StdioUpstream, UpstreamTool),
         CaseNames.StdioDownstream => StartStdioDownstream(),
+        CaseNames.GovernedNative => await StartGovernedAsync(name, NativeTool, GatewayConfigFile.Alone, GatewayStages.All, cancellationToken),
+        CaseNames.GovernedCached => await StartGovernedAsync(
+            name, UpstreamTool, await InFrontOfUpstreamAsync(cancellationToken), GatewayStages.All, cancellationToken, isCached: true),
+        CaseNames.GovernedProxy => await StartGovernedAsync(
+            name, UpstreamTool, await InFrontOfUpstreamAsync(cancellationToken), GatewayStages.All, cancellationToken),
+        CaseNames.ZipfUncached => await StartZipfAsync(name, config => config, cancellationToken),
+        CaseNames.Zipf => await StartZipfAsync(name, config => config.Caching(UpstreamTool), cancellationToken),
+        CaseNames.ZipfTight => await StartZipfAsync(name, config => config.Caching(UpstreamTool, TightCache), cancellationToken),
+        _ when CaseNames.Stages.TryGetValue(name, out var stages) =>
+            await StartGovernedAsync(name, NativeTool, GatewayConfigFile.Alone, stages, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such case."),
     };
 
@@ -73,18 +88,49 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
             CaseNames.Proxy, proxy, LoadRequest.CallTool(UpstreamTool, era), options.Connections, cancellationToken);
     }
 
-    private async Task<LoadCase> StartHttpAsync(CancellationToken cancellationToken)
-    {
-        var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
-        return await StartGatewayAsync(
-            CaseNames.Http, UpstreamTool, port => GatewayConfigFile.InFrontOf(port, upstream.Endpoint), cancellationToken);
-    }
+    private async Task<LoadCase> StartHttpAsync(CancellationToken cancellationToken) =>
+        await StartGatewayAsync(CaseNames.Http, UpstreamTool, await InFrontOfUpstreamAsync(cancellationToken), cancellationToken);
 
     private async Task<LoadCase> StartCachedAsync(CancellationToken cancellationToken)
     {
+        var configure = await InFrontOfUpstreamAsync(cancellationToken);
+        return await StartGatewayAsync(CaseNames.Cached, UpstreamTool, port => configure(port).Caching(UpstreamTool), cancellationToken);
+    }
+
+    private async Task<Func<int, GatewayConfigFile>> InFrontOfUpstreamAsync(CancellationToken cancellationToken)
+    {
         var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
-        return await StartGatewayAsync(
-            CaseNames.Cached, UpstreamTool, port => GatewayConfigFile.InFrontOf(port, upstream.Endpoint).Caching(UpstreamTool), cancellationToken);
+        return port => GatewayConfigFile.InFrontOf(port, upstream.Endpoint);
+    }
+
+    private async Task<LoadCase> StartGovernedAsync(
+        string name,
+        string tool,
+        Func<int, GatewayConfigFile> configure,
+        GatewayStages stages,
+        CancellationToken cancellationToken,
+        bool isCached = false)
+    {
+        GatewayConfigFile config = null!;
+        var gateway = await StartGatewayAsync(
+            port =>
+            {
+                config = configure(port).With(stages);
+                return isCached ? config.Caching(tool) : config;
+            },
+            cancellationToken);
+        var token = stages.HasFlag(GatewayStages.Auth) ? await BearerToken.IssueAsync(options.GatewayPath, config.FilePath, cancellationToken) : null;
+        var request = LoadRequest.CallTool(tool, era) with { Token = token };
+        return await ReadyAsync(new HttpCase(name, gateway.Process, gateway.Endpoint, request, options.Connections, config.DeleteFinishedAuditFiles), cancellationToken);
+    }
+
+    private async Task<LoadCase> StartZipfAsync(
+        string name, Func<GatewayConfigFile, GatewayConfigFile> configure, CancellationToken cancellationToken)
+    {
+        var upstream = _slowUpstream ??= await StartUpstreamAsync(tools: 1, cancellationToken, "--delay", SlowUpstreamDelay);
+        var gateway = await StartGatewayAsync(port => configure(GatewayConfigFile.InFrontOf(port, upstream.Endpoint)), cancellationToken);
+        var request = LoadRequest.CallToolWithKeys(UpstreamTool, era, new ZipfKeys());
+        return await ReadyAsync(new ZipfCase(name, gateway.Process, gateway.Endpoint, request, options.Connections), cancellationToken);
     }
 
     private async Task<LoadCase> StartListUpstreamAsync(CancellationToken cancellationToken)
@@ -127,10 +173,11 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         return new PipeCase(name, process, request, options.InFlight);
     }
 
-    private Task<(ChildProcess Process, Uri Endpoint)> StartUpstreamAsync(int tools, CancellationToken cancellationToken)
+    private Task<(ChildProcess Process, Uri Endpoint)> StartUpstreamAsync(
+        int tools, CancellationToken cancellationToken, params IEnumerable<string> more)
     {
         var port = Loopback.FreePort();
-        var command = ProcessCommand.ServeOn(port, "upstream", "--era", UpstreamEraName, "--tools", $"{tools}");
+        var command = ProcessCommand.ServeOn(port, "upstream", ["--era", UpstreamEraName, "--tools", $"{tools}", .. more]);
         return StartServerAsync(port, command, cancellationToken);
     }
 
@@ -157,8 +204,10 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         LoadRequest request,
         IReadOnlyList<int> levels,
         CancellationToken cancellationToken)
+        => await ReadyAsync(new HttpCase(name, server.Process, server.Endpoint, request, levels), cancellationToken);
+
+    private static async Task<LoadCase> ReadyAsync(HttpCase httpCase, CancellationToken cancellationToken)
     {
-        var httpCase = new HttpCase(name, server.Process, server.Endpoint, request, levels);
         await httpCase.WaitAsync(cancellationToken);
         return httpCase;
     }

@@ -39,12 +39,51 @@ internal static class CaseNames
     /// <summary>The gateway as a stdio server, answering with a tool of its own.</summary>
     public const string StdioDownstream = "stdio-downstream";
 
+    /// <summary><see cref="Native"/> with every stage on.</summary>
+    public const string GovernedNative = "governed-native";
+
+    /// <summary><see cref="Cached"/> with every stage on.</summary>
+    public const string GovernedCached = "governed-cached";
+
+    /// <summary><see cref="Http"/> with every stage on.</summary>
+    public const string GovernedProxy = "governed-proxy";
+
+    /// <summary>Calls with 10,000 different arguments, as they come, of a slow server whose results are cached.</summary>
+    public const string Zipf = "zipf";
+
+    /// <summary>The same with room for about a fifth of the results.</summary>
+    public const string ZipfTight = "zipf-tight";
+
+    /// <summary>The same without a cache: the reference of both.</summary>
+    public const string ZipfUncached = "zipf-uncached";
+
     /// <summary>From the start of a process to its first list of tools, over stdio. Not under load.</summary>
     public const string Startup = "startup";
 
-    public static IReadOnlyList<string> All { get; } =
+    /// <summary><see cref="Native"/> with one stage on: its reference is <see cref="Native"/>.</summary>
+    public static IReadOnlyDictionary<string, GatewayStages> Stages { get; } = new Dictionary<string, GatewayStages>
+    {
+        ["native+auth"] = GatewayStages.Auth,
+        ["native+policy"] = GatewayStages.Policy,
+        ["native+limits"] = GatewayStages.Limits,
+        ["native+audit"] = GatewayStages.Audit,
+        ["native+cache"] = GatewayStages.Cache,
+    };
+
+    /// <summary>What is measured unless something else is asked for.</summary>
+    public static IReadOnlyList<string> Usual { get; } =
         [Bare, Native, Cached, Upstream, Proxy, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
 
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Bare, GovernedNative, GovernedCached, Native, .. Stages.Keys, Cached, Upstream, Proxy, GovernedProxy, Http, Stdio, ListUpstream, List,
+        StdioEcho, StdioUpstream, StdioDownstream, ZipfUncached, Zipf, ZipfTight, Startup,
+    ];
+
     /// <summary>The cases that need a gateway.</summary>
-    public static IReadOnlyList<string> OfGateway { get; } = [Native, Cached, Http, Stdio, List, StdioDownstream];
+    public static IReadOnlyList<string> OfGateway { get; } =
+    [
+        Native, Cached, Http, Stdio, List, StdioDownstream, GovernedNative, GovernedCached, GovernedProxy, .. Stages.Keys,
+        ZipfUncached, Zipf, ZipfTight,
+    ];
 }

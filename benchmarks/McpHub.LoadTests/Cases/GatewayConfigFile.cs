@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using McpHub.LoadTests.Processes;
 using McpHub.LoadTests.Servers;
@@ -44,23 +45,85 @@ internal sealed class GatewayConfigFile : IDisposable
     });
 
     /// <summary>Has the results of a tool cached.</summary>
-    public GatewayConfigFile Caching(string tool)
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="maxBytes">How much is kept; <see langword="null"/> for the gateway's own default.</param>
+    public GatewayConfigFile Caching(string tool, string? maxBytes = null)
     {
-        _config["gateway"]!["cache"] = new JsonObject
+        var cache = new JsonObject
         {
             ["enabled"] = true,
             ["tools"] = new JsonObject { [tool] = new JsonObject { ["ttl"] = "1h", ["requireReadOnlyHint"] = false } },
         };
-        File.WriteAllText(FilePath, _config.ToJsonString());
-        return this;
+        if (maxBytes is not null)
+            cache["maxBytes"] = maxBytes;
+        return With("cache", cache);
+    }
+
+    /// <summary>Switches stages on.</summary>
+    public GatewayConfigFile With(GatewayStages stages)
+    {
+        var isKnown = stages.HasFlag(GatewayStages.Auth);
+        if (isKnown)
+            With("auth", Auth());
+        if (stages.HasFlag(GatewayStages.Policy))
+            With("policy", Policy(isKnown));
+        if (stages.HasFlag(GatewayStages.Limits))
+            With("limits", Limits());
+        if (stages.HasFlag(GatewayStages.Audit))
+            With("audit", new JsonObject { ["enabled"] = true, ["path"] = AuditDirectory });
+        return stages.HasFlag(GatewayStages.Cache) ? Caching("never_called") : this;
+    }
+
+    /// <summary>Deletes the audit files that are finished: at full speed they take a gigabyte in half a minute.</summary>
+    public void DeleteFinishedAuditFiles()
+    {
+        if (!Directory.Exists(AuditDirectory))
+            return;
+        foreach (var file in new DirectoryInfo(AuditDirectory).GetFiles("*.jsonl").OrderByDescending(file => file.Name, StringComparer.Ordinal).Skip(1))
+            file.Delete();
     }
 
     /// <summary>Changes what the gateway offers while it runs.</summary>
-    public void ShowBuiltInTools(bool isShown)
-    {
-        _config["gateway"]!["builtInTools"] = isShown;
-        File.WriteAllText(FilePath, _config.ToJsonString());
-    }
+    public void ShowBuiltInTools(bool isShown) => With("builtInTools", isShown);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string AuditDirectory => Path.Combine(_directory, "audit");
+
+    private static JsonObject Auth()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new JsonObject
+        {
+            ["issuers"] = new JsonArray(new JsonObject { ["issuer"] = "load-tests", ["key"] = key.ExportPkcs8PrivateKeyPem() }),
+        };
+    }
+
+    private static JsonObject Policy(bool isKnown)
+    {
+        var allow = new JsonObject
+        {
+            ["id"] = "callers",
+            ["effect"] = "allow",
+            ["tools"] = new JsonArray("hub_*", "echo"),
+        };
+        if (isKnown)
+            allow["callers"] = new JsonObject { ["roles"] = new JsonArray(BearerToken.Role) };
+        var deny = new JsonObject { ["id"] = "nobody", ["effect"] = "deny", ["tools"] = new JsonArray("*_delete") };
+        return new JsonObject { ["rules"] = new JsonArray(allow, deny) };
+    }
+
+    private static JsonObject Limits() => new()
+    {
+        ["rules"] = new JsonArray(
+            new JsonObject { ["per"] = "caller", ["kind"] = "tokenBucket", ["permits"] = 1_000_000 },
+            new JsonObject { ["per"] = "global", ["kind"] = "concurrency", ["permits"] = 10_000 }),
+    };
+
+    private GatewayConfigFile With(string setting, JsonNode value)
+    {
+        _config["gateway"]![setting] = value;
+        File.WriteAllText(FilePath, _config.ToJsonString());
+        return this;
+    }
 }

@@ -15,7 +15,7 @@ internal abstract class LoadCase(string name, McpEra era, ChildProcess subject, 
 
     protected ChildProcess Subject => subject;
 
-    public Measurement Measure(LoadWindow window, int round, CancellationToken cancellationToken)
+    public virtual Measurement Measure(LoadWindow window, int round, CancellationToken cancellationToken)
     {
         ProcessUsage before = default, after = default;
         TimeSpan generatorBefore = default, generatorAfter = default;

@@ -69,7 +69,7 @@ internal sealed record RunOptions
     {
         if (wanted.FirstOrDefault(name => !CaseNames.All.Contains(name)) is { } unknown)
             throw new UsageException($"'{unknown}' is not a case; there are {string.Join(", ", CaseNames.All)}.");
-        return wanted.Count == 0 ? CaseNames.All : [.. CaseNames.All.Where(wanted.Contains)];
+        return wanted.Count == 0 ? CaseNames.Usual : [.. CaseNames.All.Where(wanted.Contains)];
     }
 
     private static IReadOnlyList<int> ConnectionsOf(IReadOnlyList<string> wanted) =>

@@ -13,6 +13,7 @@ namespace McpHub.LoadTests.Http;
 internal sealed class LoadConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly LoadRequest _load;
     private readonly HttpRequestBytes _request;
     private byte[] _received = new byte[16 * 1024];
     private int _filled;
@@ -20,6 +21,7 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>Connects, and opens a session if the client is a legacy one.</summary>
     public LoadConnection(Uri endpoint, LoadRequest request)
     {
+        _load = request;
         try
         {
             _socket.ReceiveTimeout = _socket.SendTimeout = (int)LoadWindow.AnswerTimeout.TotalMilliseconds;
@@ -38,7 +40,8 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>When the request in flight was due; 0 if there is none.</summary>
     public long Intended { get; private set; }
 
-    public ReadOnlySpan<byte> IdDigits => _request.IdDigits;
+    /// <summary>Whether an answer is the right one to what was sent last.</summary>
+    public bool IsRight(ReadOnlySpan<byte> answer) => _load.IsAnsweredBy(answer, _request.IdDigits, _request.Key);
 
     public void StartLoad() => _socket.Blocking = false;
 
@@ -46,6 +49,8 @@ internal sealed class LoadConnection : IDisposable
     {
         Intended = intended;
         _request.SetId(id);
+        if (_load.Keys is { } keys)
+            _request.SetKey(keys.Next());
         var rest = _request.Bytes;
         while (!rest.IsEmpty)
         {
@@ -91,7 +96,7 @@ internal sealed class LoadConnection : IDisposable
 
     private string? OpenSession(Uri endpoint)
     {
-        var initialized = Exchange(HttpRequestBytes.Initialize(endpoint).Bytes);
+        var initialized = Exchange(HttpRequestBytes.Initialize(endpoint, _load).Bytes);
         var isInitialized = initialized.Status == (int)HttpStatusCode.OK && initialized.Body.IndexOf("\"serverInfo\""u8) >= 0;
         // The fixed answer of the bare endpoint opens no session either, and is not asked to.
         if (!isInitialized && initialized.Body.IndexOf(Encoding.UTF8.GetBytes(McpRequests.Message)) < 0)
@@ -99,7 +104,7 @@ internal sealed class LoadConnection : IDisposable
 
         var header = HttpAnswer.Header(initialized.Head, "Mcp-Session-Id"u8);
         var session = header.IsEmpty ? null : Encoding.ASCII.GetString(header);
-        var noted = Exchange(HttpRequestBytes.Initialized(endpoint, session).Bytes);
+        var noted = Exchange(HttpRequestBytes.Initialized(endpoint, _load, session).Bytes);
         return noted.Status is >= 200 and < 300
             ? session
             : throw new InvalidDataException($"notifications/initialized was answered with {noted.ToString()}");

@@ -15,7 +15,6 @@ internal sealed class HttpLoad : IDisposable
     private const int PollMilliseconds = 100;
 
     private readonly LoadWindow _window;
-    private readonly LoadRequest _request;
     private readonly LoadTally _tally;
     private readonly IPacer _pacer;
     private readonly ReadinessQueue _queue = new();
@@ -28,12 +27,11 @@ internal sealed class HttpLoad : IDisposable
     public HttpLoad(Uri endpoint, LoadRequest request, LoadWindow window, Action started, Action ended)
     {
         _window = window;
-        _request = request;
         _connections = new LoadConnection[window.InFlight];
         try
         {
             for (var key = 0; key < _connections.Length; key++)
-                Open(key, endpoint);
+                Open(key, endpoint, request);
         }
         catch
         {
@@ -75,9 +73,9 @@ internal sealed class HttpLoad : IDisposable
         _queue.Dispose();
     }
 
-    private void Open(int key, Uri endpoint)
+    private void Open(int key, Uri endpoint, LoadRequest request)
     {
-        var connection = new LoadConnection(endpoint, _request);
+        var connection = new LoadConnection(endpoint, request);
         _connections[key] = connection;
         connection.StartLoad();
         _queue.Add(connection.Socket, key);
@@ -114,7 +112,7 @@ internal sealed class HttpLoad : IDisposable
                 return;
 
             var now = Stopwatch.GetTimestamp();
-            if (answer.Status == (int)HttpStatusCode.OK && _request.IsAnsweredBy(answer.Body, connection.IdDigits))
+            if (answer.Status == (int)HttpStatusCode.OK && connection.IsRight(answer.Body))
                 _tally.Answered(intended, now, answer.Body.Length);
             else
                 _tally.Failed(answer.ToString());

@@ -12,6 +12,9 @@ internal static class McpRequests
     /// <summary>Nine digits, so that ids of nine digits take its place without moving a byte.</summary>
     public const string IdPlaceholder = "100000000";
 
+    /// <summary>Stands in the text that is echoed where requests differ; the digits are overwritten in place.</summary>
+    public const string KeyPlaceholder = "#00000";
+
     public const int FirstId = 100_000_001;
 
     private const string Client = """{"name":"McpHub.LoadTests","version":"1.0.0"}""";
@@ -37,10 +40,10 @@ internal static class McpRequests
         "notifications":{"toolsListChanged":true},{{{ModernMeta}}}}}
         """);
 
-    public static byte[] CallTool(string tool, McpEra era) => Line(
+    public static byte[] CallTool(string tool, McpEra era, string message = Message) => Line(
         $$$"""
         {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"tools/call","params":{
-        "name":"{{{tool}}}","arguments":{"message":"{{{Message}}}"}{{{(era == McpEra.Modern ? "," + ModernMeta : "")}}}}}
+        "name":"{{{tool}}}","arguments":{"message":"{{{message}}}"}{{{(era == McpEra.Modern ? "," + ModernMeta : "")}}}}}
         """);
 
     public static byte[] ListTools(McpEra era)

@@ -15,10 +15,10 @@ internal sealed record ProcessCommand(string FileName, IReadOnlyList<string> Arg
         Serve(what, ["--port", port.ToString(CultureInfo.InvariantCulture), .. options]);
 
     /// <summary>A gateway: an executable, or an assembly that <c>dotnet</c> runs.</summary>
-    public static ProcessCommand Gateway(string path, string command, string configFile) =>
+    public static ProcessCommand Gateway(string path, string command, string configFile, params IEnumerable<string> options) =>
         Path.GetExtension(path) == ".dll"
-            ? new ProcessCommand(DotNet, [path, command, "--config", configFile])
-            : new ProcessCommand(path, [command, "--config", configFile]);
+            ? new ProcessCommand(DotNet, [path, command, "--config", configFile, .. options])
+            : new ProcessCommand(path, [command, "--config", configFile, .. options]);
 
     public override string ToString() => $"{FileName} {string.Join(' ', Arguments)}";
 

@@ -49,6 +49,9 @@ internal sealed record Measurement
     /// <summary>Open loop: requests that were due and were never sent.</summary>
     public required long Unsent { get; init; }
 
+    /// <summary>The part of the requests that a cache answered; <see langword="null"/> where there is none.</summary>
+    public double? HitRatio { get; init; }
+
     public static Measurement Of(
         string name, McpEra era, int round, LoadWindow window, LoadResult result, ProcessUsage used, TimeSpan generatorCpu)
     {
@@ -98,6 +101,7 @@ internal sealed record Measurement
             Errors = rounds.Sum(round => round.Errors),
             FirstError = rounds.Select(round => round.FirstError).FirstOrDefault(error => error is not null),
             Unsent = rounds.Sum(round => round.Unsent),
+            HitRatio = rounds.Any(round => round.HitRatio is null) ? null : Median(round => round.HitRatio ?? 0),
         };
 
         double Median(Func<Measurement, double> figure) => Statistics.Median(rounds.Select(figure));

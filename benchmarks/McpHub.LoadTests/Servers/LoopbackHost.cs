@@ -7,6 +7,7 @@ internal static class LoopbackHost
 {
     public const string McpPath = "/mcp";
     public const string ReadyPath = "/health/ready";
+    public const string MetricsPath = "/metrics";
 
     public static WebApplication Build(int port)
     {

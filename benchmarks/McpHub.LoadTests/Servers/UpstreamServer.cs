@@ -4,7 +4,9 @@ using McpHub.LoadTests.Servers.Mcp;
 namespace McpHub.LoadTests.Servers;
 
 /// <summary>The small MCP server over Streamable HTTP, without sessions and without a stream of its own.</summary>
-internal sealed class UpstreamServer(EchoMcpServer server)
+/// <param name="server">What answers.</param>
+/// <param name="delay">How long it takes at least; zero to answer at once. The runtime's timers count in milliseconds.</param>
+internal sealed class UpstreamServer(EchoMcpServer server, TimeSpan delay)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _answer;
@@ -24,6 +26,8 @@ internal sealed class UpstreamServer(EchoMcpServer server)
             return;
         }
 
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, context.RequestAborted);
         var body = context.Request.BodyReader;
         var request = await RequestBody.ReadAsync(body, context.RequestAborted);
         Answer(context, request);

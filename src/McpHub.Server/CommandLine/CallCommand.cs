@@ -6,6 +6,7 @@ using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Server.Hosting;
 using McpHub.Server.Output;
 using Serilog.Events;
@@ -31,7 +32,9 @@ internal static class CallCommand
         command.Add(tool);
         command.Add(arguments);
         command.Add(json);
+        var caller = CallerOption.Create("Call as this caller instead of as gateway.auth.stdio");
         command.Add(wait);
+        command.Add(caller);
         command.SetAction(async (parsed, _) =>
         {
             var text = parsed.GetValue(arguments)!;
@@ -53,8 +56,9 @@ internal static class CallCommand
             return await OneShot.RunAsync(loaded.Config!, log, async (runtime, services, stopping) =>
             {
                 await WaitForToolAsync(runtime, name, parsed.GetValue(wait) ?? DefaultWait, stopping);
-                using var caller = new InProcessCaller(services.GetRequiredService<McpPipeline>(), runtime.Catalog);
-                using var result = await caller.CallToolAsync(name, text, stopping);
+                using var client = new InProcessCaller(
+                    services.GetRequiredService<McpPipeline>(), runtime.Catalog, parsed.GetValue(caller) ?? new LocalCaller().Of(runtime.Config));
+                using var result = await client.CallToolAsync(name, text, stopping);
                 if (result.Failure?.Kind == FailureKind.InvalidParams && !IsThere(runtime, name))
                 {
                     OneShot.TellMissing(runtime);

@@ -6,14 +6,16 @@ using McpHub.Pipeline;
 namespace McpHub.Server.CommandLine;
 
 /// <summary>The option <c>--as</c>: a caller, written as what is known of it.</summary>
+/// <remarks>Who can run the command has the configuration, and could be anybody to the gateway by changing it.</remarks>
 internal static class CallerOption
 {
     private const string Form = "Write it as subject=NAME,issuer=URL,client=NAME,role=NAME,scope=NAME,claim:NAME=VALUE, each as often as it is needed, or 'anonymous'.";
 
-    public static Option<Caller?> Create() => new("--as")
+    /// <param name="does">What the command does for the caller, as the beginning of the description.</param>
+    public static Option<Caller?> Create(string does) => new("--as")
     {
         HelpName = "CALLER",
-        Description = "Show instead what this caller may have and which rule decides: anonymous, or for example subject=ann,role=developer,scope=files:read,claim:team=core,client=cli.",
+        Description = does + ": anonymous, or for example subject=ann,role=developer,scope=files:read,claim:team=core,client=cli.",
         CustomParser = Parse,
     };
 
@@ -42,7 +44,7 @@ internal static class CallerOption
 
         return new Caller
         {
-            Key = "--as",
+            Key = "--as " + text,
             Subject = Last(known, "subject"),
             Issuer = Last(known, "issuer"),
             Client = Last(known, "client"),

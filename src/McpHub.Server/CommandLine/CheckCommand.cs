@@ -1,5 +1,4 @@
 using System.CommandLine;
-using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
 using McpHub.Security.Authentication;
@@ -20,9 +19,18 @@ internal static class CheckCommand
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var wait = OneShot.WaitOption("gateway.timeouts.start");
         command.Add(json);
-        var caller = CallerOption.Create();
+        var caller = CallerOption.Create("Show instead what this caller may have and which rule decides");
+        var token = new Option<string>("--as-token") { HelpName = "TOKEN", Description = "The same for whoever has this access token or API key; - reads it from standard input." };
         command.Add(wait);
         command.Add(caller);
+        command.Add(token);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(caller) is not null && result.GetResult(token) is not null)
+            {
+                result.AddError("--as and --as-token both say who calls. Leave one of them out.");
+            }
+        });
         command.SetAction(async (parsed, _) =>
         {
             var loaded = LoadedConfiguration.Load(common.ConfigFile(parsed));
@@ -50,11 +58,36 @@ internal static class CheckCommand
 
                 // What came just now may not be in the catalog yet.
                 await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
-                var issuers = await IssuerRow.ReadAsync(services.GetRequiredService<Authenticator>(), stopping);
-                return Tell(loaded, runtime, issuers, asJson, parsed.GetValue(caller));
+                var authenticator = services.GetRequiredService<Authenticator>();
+                var issuers = await IssuerRow.ReadAsync(authenticator, stopping);
+                if (parsed.GetValue(token) is not { } shown)
+                {
+                    return Tell(loaded, runtime, issuers, asJson, parsed.GetValue(caller));
+                }
+
+                return await FindAsync(authenticator, shown) is { } owner ? Tell(loaded, runtime, issuers, asJson, owner) : ExitCode.Failed;
             });
         });
         return command;
+    }
+
+    /// <summary>Finds out whose a token or an API key is, as the common endpoint does; says why if it is not good there.</summary>
+    private static async Task<Caller?> FindAsync(Authenticator authenticator, string token)
+    {
+        var text = (token == "-" ? await Console.In.ReadToEndAsync() : token).Trim();
+        if (authenticator.Model is not { } model)
+        {
+            await Console.Error.WriteLineAsync("mcphub: there is no authentication, so that a token says nothing. Configure gateway.auth, or use --as.");
+            return null;
+        }
+
+        var (caller, fault) = await authenticator.TryAsync(model, text);
+        if (caller is null)
+        {
+            await Console.Error.WriteLineAsync($"mcphub: the credential is not good at the endpoint of all servers: {SignInTelemetry.NameOf(fault)}.");
+        }
+
+        return caller;
     }
 
     /// <summary>Waits for the first answer of every server, and tells each one as it comes.</summary>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using McpHub.Configuration;
 using McpHub.Configuration.Reading;
 using McpHub.Hosting;
@@ -49,10 +50,14 @@ internal static class OneShot
     }
 
     /// <summary>An option for how long to wait for the servers.</summary>
-    public static System.CommandLine.Option<TimeSpan?> WaitOption(string fallback) => new("--wait")
+    public static Option<TimeSpan?> WaitOption(string fallback) =>
+        DurationOption("--wait", $"How long to wait for servers that are slow to start, for example 30s. Default: {fallback}.");
+
+    /// <summary>An option that is a time, written as in the configuration.</summary>
+    public static Option<TimeSpan?> DurationOption(string name, string description) => new(name)
     {
         HelpName = "TIME",
-        Description = $"How long to wait for servers that are slow to start, for example 30s. Default: {fallback}.",
+        Description = description,
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
@@ -61,7 +66,7 @@ internal static class OneShot
                 return value;
             }
 
-            result.AddError($"--wait \"{VisibleText.Of(text)}\" {problem.What}. {problem.Mend}");
+            result.AddError($"{name} \"{VisibleText.Of(text)}\" {problem.What}. {problem.Mend}");
             return null;
         },
     };

@@ -24,22 +24,7 @@ internal sealed class TokenCommand
     private readonly Option<string> _issuer = new("--issuer") { HelpName = "ISSUER", Description = "Which of the issuers with a private key signs. Default: the first." };
     private readonly Option<string> _newKey = new("--new-key") { HelpName = "FILE", Description = "Make a key pair in this file instead, and say what to configure." };
     private readonly Option<string> _newApiKey = new("--new-api-key") { HelpName = "NAME", Description = "Make an API key for NAME instead, and say what to configure." };
-    private readonly Option<TimeSpan?> _expires = new("--expires")
-    {
-        HelpName = "TIME",
-        Description = "How long the token is good. Default: 1h.",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (DurationParser.Parse(text, out var value) is not { } problem)
-            {
-                return value;
-            }
-
-            result.AddError($"--expires \"{VisibleText.Of(text)}\" {problem.What}. {problem.Mend}");
-            return null;
-        },
-    };
+    private readonly Option<TimeSpan?> _expires = OneShot.DurationOption("--expires", "How long the token is good. Default: 1h.");
 
     public static Command Create(CommonOptions common)
     {

@@ -4,6 +4,7 @@ using McpHub.Bridging;
 using McpHub.Catalog;
 using McpHub.Hosting;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Server.Output;
 using Serilog.Events;
 
@@ -22,7 +23,9 @@ internal static class ToolsCommand
         var wait = OneShot.WaitOption("15s");
         command.Add(json);
         command.Add(server);
+        var caller = CallerOption.Create("Show what this caller sees instead of what gateway.auth.stdio does");
         command.Add(wait);
+        command.Add(caller);
         command.SetAction(async (parsed, _) =>
         {
             var loaded = LoadedConfiguration.Load(common.ConfigFile(parsed));
@@ -43,7 +46,8 @@ internal static class ToolsCommand
             return await OneShot.RunAsync(loaded.Config!, log, async (runtime, _, stopping) =>
             {
                 await runtime.WhenSettledAsync(parsed.GetValue(wait) ?? DefaultWait, stopping);
-                var tools = runtime.Catalog.Current.Root.Content.Tools.Where(t => only is null || t.Source.Name == only).ToArray();
+                var view = runtime.Catalog.Current.Root.For(parsed.GetValue(caller) ?? new LocalCaller().Of(runtime.Config));
+                var tools = view.Content.Tools.Where(t => only is null || t.Source.Name == only).ToArray();
                 Print(tools, parsed.GetValue(json));
                 return OneShot.TellMissing(runtime, only) ? ExitCode.Failed : ExitCode.Ok;
             });

@@ -2,12 +2,11 @@ using System.Text;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
-using McpHub.Security.Authentication;
 
 namespace McpHub.Server.Hosting;
 
 /// <summary>A client of the newest revision in the same process: its requests go through the whole pipeline.</summary>
-internal sealed class InProcessCaller(McpPipeline pipeline, CatalogStore catalog) : IDisposable
+internal sealed class InProcessCaller(McpPipeline pipeline, CatalogStore catalog, Caller caller) : IDisposable
 {
     private readonly McpContext _context = new();
 
@@ -25,7 +24,7 @@ internal sealed class InProcessCaller(McpPipeline pipeline, CatalogStore catalog
 
         _context.Revision = Revisions.Latest;
         _context.View = catalog.Current.Root;
-        _context.Caller = new LocalCaller().Of(catalog.Current.Config);
+        _context.Caller = caller;
         await using (cancellationToken.UnsafeRegister(static context => ((McpContext)context!).Cancel(), _context))
         {
             return await pipeline.InvokeAsync(_context);

@@ -23,8 +23,7 @@ internal sealed record AccessRow(CatalogEntry Entry, bool IsVisible, string Answ
     public static IReadOnlyList<AccessRow> Of(CatalogView all, Caller caller)
     {
         var access = all.For(caller).Access;
-        var content = all.Content;
-        return [.. content.Tools.Concat(content.Prompts).Concat(content.Resources).Concat(content.ResourceTemplates).Select(e => Of(e, access?.To(e)))];
+        return [.. all.Content.Entries.Select(e => Of(e, access?.To(e)))];
     }
 
     private static AccessRow Of(CatalogEntry entry, EntryAccess? access)

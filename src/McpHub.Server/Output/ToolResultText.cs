@@ -31,19 +31,14 @@ internal static class ToolResultText
 
     private static string Describe(JsonElement block)
     {
-        var type = Text(block, "type");
+        var type = block.Text("type");
         return type switch
         {
-            "text" => Text(block, "text") ?? "",
+            "text" => block.Text("text") ?? "",
             "resource" when block.TryGetProperty("resource", out var resource) =>
-                Text(resource, "text") ?? $"[resource {Text(resource, "uri")}]",
-            "resource_link" => $"[resource {Text(block, "uri")}]",
-            _ => $"[{type} {Text(block, "mimeType")}]",
+                resource.Text("text") ?? $"[resource {resource.Text("uri")}]",
+            "resource_link" => $"[resource {block.Text("uri")}]",
+            _ => $"[{type} {block.Text("mimeType")}]",
         };
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

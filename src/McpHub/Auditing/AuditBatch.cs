@@ -15,9 +15,12 @@ internal sealed class AuditBatch
     /// <summary>How many lines there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How many of them are of sign-ins.</summary>
+    public int SignIns { get; private set; }
+
     public ReadOnlySpan<byte> Lines => _bytes.AsSpan(0, Length);
 
-    public void Add(ReadOnlySpan<byte> line)
+    public void Add(ReadOnlySpan<byte> line, bool isSignIn)
     {
         if (_bytes.Length - Length < line.Length)
         {
@@ -27,6 +30,7 @@ internal sealed class AuditBatch
         line.CopyTo(_bytes.AsSpan(Length));
         Length += line.Length;
         Count++;
+        SignIns += isSignIn ? 1 : 0;
     }
 
     public Task Written() => (_written ??= New()).Task;
@@ -48,7 +52,7 @@ internal sealed class AuditBatch
         }
 
         _hurried?.TrySetResult();
-        (_written, _hurried, Length, Count) = (null, null, 0, 0);
+        (_written, _hurried, Length, Count, SignIns) = (null, null, 0, 0, 0);
         if (_bytes.Length > LargestKept)
         {
             _bytes = new byte[16 * 1024];

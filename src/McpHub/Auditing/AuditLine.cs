@@ -122,7 +122,7 @@ internal static class AuditLine
         if (context.Entry is not { } entry)
         {
             // What there is not, or not for this caller: it is the client's word alone.
-            if (!context.Target.IsEmpty && JsonText.Decode(context.Target) is { } target)
+            if (Targets.NameOf(context) is { IsEmpty: false } name && JsonText.Decode(name) is { } target)
             {
                 Member(buffer, ",\"target\":"u8, redaction.Of(target.Length > LongestText ? target[..LongestText] : target));
             }
@@ -149,7 +149,7 @@ internal static class AuditLine
             case McpResultKind.Failure:
                 var kind = result.Failure!.Kind;
                 var row = Failures.Of(kind);
-                var isDenied = kind is FailureKind.RateLimited or FailureKind.AuditUnavailable or FailureKind.OriginDenied or FailureKind.InsufficientScope || (context.Rule.Length > 0 && context.Entry is null);
+                var isDenied = kind is FailureKind.RateLimited or FailureKind.AuditUnavailable or FailureKind.OriginDenied or FailureKind.InsufficientScope || context.IsDenied;
                 buffer.Write(isDenied ? ",\"outcome\":\"denied\""u8 : kind == FailureKind.Cancelled ? ",\"outcome\":\"cancelled\""u8 : ",\"outcome\":\"error\""u8);
                 Member(buffer, ",\"error\":"u8, row.ErrorType);
                 buffer.Write(",\"code\":"u8);

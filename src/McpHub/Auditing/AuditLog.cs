@@ -33,6 +33,7 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     private AuditWriter? _writer;
     private Task _writing = Task.CompletedTask;
     private long _refusedSince;
+    private long _signInsSince;
 
     public AuditLog(HubConfig config, McpMetrics metrics, TimeProvider time, ILogger<AuditLog> logger)
         : this(config, metrics, time, logger, null)
@@ -136,18 +137,20 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         }
     }
 
-    public bool TrySignIn(in AuditSignIn signIn)
+    public void SignIn(in AuditSignIn signIn)
     {
         if (!_isOn)
         {
-            return true;
+            return;
         }
 
-        if (!Queue.TryTake(_model.Config.Queue))
+        if (!Queue.TryTakeSignIn())
         {
-            CountRefusal();
-            return false;
+            Interlocked.Increment(ref _signInsSince);
+            return;
         }
+
+        var address = signIn.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : signIn.Address;
 
         using var buffer = Utf8Buffer.Rent();
         AuditLine.Begin(buffer, Time, "sign_in");
@@ -155,12 +158,11 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         AuditLine.Member(buffer, ",\"client\":"u8, signIn.Client);
         AuditLine.Member(buffer, ",\"issuer\":"u8, signIn.Issuer);
         AuditLine.Member(buffer, ",\"credentials\":"u8, signIn.Kind);
-        AuditLine.Member(buffer, ",\"address\":"u8, signIn.Address);
+        AuditLine.Member(buffer, ",\"address\":"u8, address?.ToString());
         AuditLine.Member(buffer, ",\"outcome\":"u8, signIn.Refusal.Length == 0 ? "ok" : "denied");
         AuditLine.Member(buffer, ",\"reason\":"u8, _model.Redaction.Of(signIn.Refusal));
         buffer.Write((byte)'\n');
-        Queue.Add(buffer.Span);
-        return true;
+        Queue.Add(buffer.Span, isSignIn: true);
     }
 
     public void Administered(string name, string what) =>
@@ -316,7 +318,7 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         }
     }
 
-    /// <summary>Writes down how many requests were refused meanwhile: they have no lines of their own.</summary>
+    /// <summary>Writes down how many requests were refused meanwhile, and how many sign-ins there were too many: they have no lines of their own.</summary>
     private void Recover()
     {
         if (_isFailing)
@@ -328,6 +330,11 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         if (Interlocked.Exchange(ref _refusedSince, 0) is > 0 and var refused)
         {
             Administered("refused", $"{refused} requests were refused because they could not be recorded.");
+        }
+
+        if (Interlocked.Exchange(ref _signInsSince, 0) is > 0 and var signIns)
+        {
+            Administered("sign_ins", $"{signIns} sign-ins have no lines of their own, because more came than could be written.");
         }
     }
 

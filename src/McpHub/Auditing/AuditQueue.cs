@@ -5,10 +5,13 @@ namespace McpHub.Auditing;
 /// </summary>
 /// <remarks>
 /// Room is taken before a request runs and kept until its line is written. So a line always has its place, and what has run is never
-/// dropped.
+/// dropped. Sign-ins have room of their own: whoever tries credentials in a loop takes none of what requests need.
 /// </remarks>
 internal sealed class AuditQueue : IDisposable
 {
+    /// <summary>The most sign-ins whose lines wait.</summary>
+    public const int MostSignIns = 1000;
+
     // So much is written at once without waiting for more.
     private const int MuchToWrite = 128 * 1024;
 
@@ -18,28 +21,17 @@ internal sealed class AuditQueue : IDisposable
     private AuditBatch _spare = new();
     private TaskCompletionSource? _room;
     private int _taken;
+    private int _signIns;
     private bool _isUrgent;
 
     /// <summary>Requests that run and lines that wait.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>Takes room for one line.</summary>
-    public bool TryTake(int bound)
-    {
-        // Never more than there is, not even for a moment: whoever is woken by room that was given back has to see it.
-        for (var taken = Volatile.Read(ref _taken); taken < bound;)
-        {
-            var seen = Interlocked.CompareExchange(ref _taken, taken + 1, taken);
-            if (seen == taken)
-            {
-                return true;
-            }
+    public bool TryTake(int bound) => TryTake(ref _taken, bound);
 
-            taken = seen;
-        }
-
-        return false;
-    }
+    /// <summary>Takes room for the line of a sign-in.</summary>
+    public bool TryTakeSignIn() => TryTake(ref _signIns, MostSignIns);
 
     /// <summary>Takes room that is not bounded: for the few lines that are no requests' own.</summary>
     public void Take() => Interlocked.Increment(ref _taken);
@@ -63,11 +55,12 @@ internal sealed class AuditQueue : IDisposable
 
     /// <summary>Adds a line, for which there is room.</summary>
     /// <param name="line">The line up to its number, with its line break.</param>
-    public void Add(ReadOnlySpan<byte> line)
+    /// <param name="isSignIn">Whether its room is that of sign-ins.</param>
+    public void Add(ReadOnlySpan<byte> line, bool isSignIn = false)
     {
         lock (_lock)
         {
-            Append(line);
+            Append(line, isSignIn);
             if (_filling.Length >= MuchToWrite)
             {
                 HurryLocked();
@@ -81,7 +74,7 @@ internal sealed class AuditQueue : IDisposable
     {
         lock (_lock)
         {
-            Append(line);
+            Append(line, isSignIn: false);
             HurryLocked();
             return _filling.Written();
         }
@@ -126,19 +119,37 @@ internal sealed class AuditQueue : IDisposable
     /// <summary>The lines of a batch are written, or never will be.</summary>
     public void Done(AuditBatch batch, bool isWritten = true)
     {
-        var count = batch.Count;
+        var (count, signIns) = (batch.Count - batch.SignIns, batch.SignIns);
         batch.Complete(isWritten);
         lock (_lock)
         {
             _spare = batch;
         }
 
+        Interlocked.Add(ref _signIns, -signIns);
         Give(count);
     }
 
     public void Dispose() => _filled.Dispose();
 
-    private void Append(ReadOnlySpan<byte> line)
+    private static bool TryTake(ref int counter, int bound)
+    {
+        // Never more than there is, not even for a moment: whoever is woken by room that was given back has to see it.
+        for (var taken = Volatile.Read(ref counter); taken < bound;)
+        {
+            var seen = Interlocked.CompareExchange(ref counter, taken + 1, taken);
+            if (seen == taken)
+            {
+                return true;
+            }
+
+            taken = seen;
+        }
+
+        return false;
+    }
+
+    private void Append(ReadOnlySpan<byte> line, bool isSignIn)
     {
         // It may stand still from a wait that was cancelled.
         if (_filling.Length == 0 && _filled.CurrentCount == 0)
@@ -146,7 +157,7 @@ internal sealed class AuditQueue : IDisposable
             _filled.Release();
         }
 
-        _filling.Add(line);
+        _filling.Add(line, isSignIn);
     }
 
     private void HurryLocked()

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace McpHub.Auditing;
 
 /// <summary>Somebody has shown credentials, for the first time or in vain.</summary>
@@ -12,6 +14,6 @@ internal readonly record struct AuditSignIn(string Caller, string Kind, string R
     /// <summary>Who vouches for the caller, or would.</summary>
     public string Issuer { get; init; } = "";
 
-    /// <summary>The address that the request came from; empty over stdio.</summary>
-    public string Address { get; init; } = "";
+    /// <summary>The address that the request came from, which is that of a proxy if there is one; <see langword="null"/> if it isn't known.</summary>
+    public IPAddress? Address { get; init; }
 }

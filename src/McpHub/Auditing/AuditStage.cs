@@ -88,7 +88,7 @@ internal sealed class AuditStage(AuditLog log, Func<McpContext, Exception, McpRe
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             result.Dispose();
-            context.OpenedSession = null;
+            context.DropOpenedSession();
             return log.Withhold();
         }
     }

@@ -8,6 +8,9 @@ namespace McpHub.Caching;
 /// <summary>Makes the plans of entries. Thread-safe.</summary>
 internal sealed class CachePlanner
 {
+    /// <summary>What resources are counted under, all together.</summary>
+    public static readonly string ResourcesName = McpMethod.ReadResource.Text();
+
     private readonly ConcurrentDictionary<string, CacheCounters> _counters = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<object, StrongBox<int>> _origins = [];
     private int _lastOrigin;
@@ -53,7 +56,7 @@ internal sealed class CachePlanner
             Timeout = entry.Timeout ?? config.Upstreams.FirstOrDefault(u => u.Name == source.Name)?.Timeout ?? config.Gateway.Timeouts.Call,
 
             // URIs are without number: their sum is all that anybody can look at.
-            Counters = _counters.GetOrAdd(isResource ? McpMethod.ReadResource.Text() : name, static n => new CacheCounters(n)),
+            Counters = _counters.GetOrAdd(isResource ? ResourcesName : name, static n => new CacheCounters(n)),
         };
     }
 

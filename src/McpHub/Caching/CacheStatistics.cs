@@ -2,7 +2,7 @@ namespace McpHub.Caching;
 
 /// <summary>What <c>hub_cache_stats</c> answers.</summary>
 internal sealed record CacheStatistics(
-    int Entries,
+    long Entries,
     long Bytes,
     long MaxBytes,
     long Hits,

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using McpHub.Catalog;
 using McpHub.NativeTools;
 using ModelContextProtocol.Server;
 
@@ -10,13 +11,14 @@ namespace McpHub.Caching;
 internal sealed class CacheTools(ResultCache cache)
 {
     [McpServerTool(Name = "hub_cache_stats", Title = "Cache statistics", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Tells what the gateway's cache has done since the gateway started, in all and for each tool: hits, misses, calls that shared another's answer, stale answers, and what the results take.")]
-    public CacheStatistics Statistics()
+    [Description("Tells what the gateway's cache has done since the gateway started, in all and for each tool that you may call: hits, misses, calls that shared another's answer, stale answers, and what the results take.")]
+    public CacheStatistics Statistics(McpServer server)
     {
-        var tools = cache.Counters.OrderBy(c => c.Name, StringComparer.Ordinal).Select(ToolCacheStatistics.Of).ToArray();
+        var view = NativeToolServer.ViewOf(server);
+        var tools = cache.Counters.Where(c => IsShown(c, view)).OrderBy(c => c.Name, StringComparer.Ordinal).Select(ToolCacheStatistics.Of).ToArray();
         return new CacheStatistics(
-            cache.Store.Count,
-            cache.Store.Bytes,
+            tools.Sum(t => t.Entries),
+            tools.Sum(t => t.Bytes),
             cache.Model?.Config.Gateway.Cache.MaxBytes ?? 0,
             tools.Sum(t => t.Hits),
             tools.Sum(t => t.Misses),
@@ -27,4 +29,8 @@ internal sealed class CacheTools(ResultCache cache)
             tools.Sum(t => t.Evicted),
             tools);
     }
+
+    /// <summary>What a policy keeps from the caller has no name here, and adds to no sum.</summary>
+    private static bool IsShown(CacheCounters counters, CatalogView view) =>
+        view.Access is null || counters.Name == CachePlanner.ResourcesName || view.Content.Tools.Any(tool => tool.CommonName == counters.Name);
 }

@@ -17,6 +17,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private static readonly CacheHints NativeHints = new(60_000, IsPrivate: false);
 
     private HashSet<string> _loggedCollisions = [];
+    private PolicyConfig? _policyConfig;
     private PolicyModel? _policy;
 
     /// <param name="config">The configuration.</param>
@@ -25,7 +26,12 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     public CatalogSnapshot Build(HubConfig config, IReadOnlyList<(ICatalogSource Source, UpstreamConfig Config)> upstreams, IReadOnlyList<ICatalogSource> natives)
     {
         var parts = upstreams.Select(u => new CatalogPart(u.Source, u.Config, u.Source.Offer ?? NoOffer)).ToArray();
-        _policy = PolicyModel.Of(config.Gateway.Policy, _policy);
+        if (!ReferenceEquals(config.Gateway.Policy, _policyConfig))
+        {
+            _policyConfig = config.Gateway.Policy;
+            _policy = PolicyModel.Of(_policyConfig, _policy);
+        }
+
         var root = BuildRoot(config, parts, natives, out var toolNames, out var promptNames);
         var servers = parts.ToDictionary(
             p => ServerPath.From(p.Config.Name), p => BuildServer(config, p, toolNames, promptNames), StringComparer.OrdinalIgnoreCase);

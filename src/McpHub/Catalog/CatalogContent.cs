@@ -18,6 +18,9 @@ internal sealed record CatalogContent
 
     public IReadOnlyList<CatalogEntry> ResourceTemplates { get; init; } = [];
 
+    /// <summary>All of them, list after list.</summary>
+    public IEnumerable<CatalogEntry> Entries => Tools.Concat(Prompts).Concat(Resources).Concat(ResourceTemplates);
+
     /// <summary>The sources that have resources.</summary>
     public IReadOnlyList<ResourceSource> ResourceSources { get; init; } = [];
 

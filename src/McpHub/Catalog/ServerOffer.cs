@@ -25,4 +25,10 @@ internal sealed record ServerOffer
 
     /// <summary>How long, and for whom, the lists may be kept.</summary>
     public CacheHints Hints { get; init; } = CacheHints.None;
+
+    /// <summary>
+    /// The shortest time that the server gives for any of the lists; <see langword="null"/> if it gives none. A list without a time, or with
+    /// 0, is good until the server says that it has changed.
+    /// </summary>
+    public TimeSpan? GoodFor { get; init; }
 }

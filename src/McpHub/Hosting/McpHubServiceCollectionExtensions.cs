@@ -49,6 +49,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<SwarmStore>();
         services.TryAddSingleton<KeyFetcher>();
         services.TryAddSingleton<Authenticator>();
+        services.TryAddSingleton<CredentialWatches>();
         services.TryAddSingleton<ProtectedResourceEndpoint>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, SignInTelemetry>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISignInObserver, AuditedSignIns>());

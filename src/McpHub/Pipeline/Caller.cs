@@ -31,5 +31,9 @@ internal sealed class Caller
     /// <summary>The rest of what the issuer says, by name; each with one value or more, as text.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Claims { get; init; } = NoClaims;
 
+    /// <summary>Whether another one is the same caller with the same rights, as far as the gateway's configuration has a say in them.</summary>
+    public bool IsAs(Caller other) =>
+        ReferenceEquals(this, other) || (Key == other.Key && Roles.SequenceEqual(other.Roles) && Scopes.SequenceEqual(other.Scopes));
+
     public bool IsAnonymous => ReferenceEquals(this, Anonymous);
 }

@@ -17,6 +17,7 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     private ClientRequests? _requests;
     private ISessionStreams? _streams;
     private volatile IClientStream _unsolicited = NullClientStream.Instance;
+    private volatile Caller _caller = Caller.Anonymous;
     private long _lastUsed;
     private string? _auditId;
 
@@ -35,8 +36,12 @@ internal sealed partial class ClientSession(string id, Revision revision, byte[]
     /// <summary>What servers may ask of the client, by its capabilities.</summary>
     public InputKinds Inputs => (InputKinds)(Features & ClientFeatures.Inputs);
 
-    /// <summary>Who opened the session; nobody else may use it.</summary>
-    public Caller Caller { get; init; } = Caller.Anonymous;
+    /// <summary>Who opened the session, by the credential that was shown last; nobody else may use it.</summary>
+    public Caller Caller
+    {
+        get => _caller;
+        set => _caller = value;
+    }
 
     /// <summary>The endpoint that the session was opened on: <c>/mcp</c> or <c>/mcp/SERVER</c>.</summary>
     public string Endpoint { get; init; } = "";

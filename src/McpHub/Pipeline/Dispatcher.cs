@@ -88,8 +88,10 @@ internal static class Dispatcher
             return McpResult.Fail(FailureKind.InvalidParams, $"Invalid params: 'params.capabilities' has more than {MostCapabilities} bytes.");
         }
 
-        context.OpenedSession = new ClientSession("", revision, capabilities) { Caller = context.Caller };
-        return McpResult.Complete(context.View.For(context.Caller, context.OpenedSession.Features).InitializeResult(revision));
+        var session = new ClientSession("", revision, capabilities) { Caller = context.Caller };
+        return context.OpenSession(session) is { } failure
+            ? McpResult.Fail(failure)
+            : McpResult.Complete(context.View.For(context.Caller, session.Features).InitializeResult(revision));
     }
 
     private static McpResult SetLevel(McpContext context)

@@ -80,6 +80,9 @@ internal sealed class McpContext : IDisposable
     /// <summary>The id of the policy's rule that has decided on the request; empty where none had to.</summary>
     public string Rule { get; set; } = "";
 
+    /// <summary>Whether there is what the request is about, and the policy keeps it from the caller.</summary>
+    public bool IsDenied { get; set; }
+
     /// <summary>What the tool's tier says for one call; <see langword="null"/> if it says nothing.</summary>
     public TimeSpan? TierTimeout { get; set; }
 
@@ -92,8 +95,11 @@ internal sealed class McpContext : IDisposable
     /// <summary>What the call changes, which is forgotten when it has ended; <see langword="null"/> for nearly every request.</summary>
     public PendingInvalidation? Invalidation { get; set; }
 
-    /// <summary>The session that an <c>initialize</c> opened.</summary>
-    public ClientSession? OpenedSession { get; set; }
+    /// <summary>Where an <c>initialize</c> gets a place for its session; <see langword="null"/> where the connection has one.</summary>
+    public ISessionPlaces? SessionPlaces { get; set; }
+
+    /// <summary>The session that an <c>initialize</c> opened, and which holds one of <see cref="SessionPlaces"/>.</summary>
+    public ClientSession? OpenedSession { get; private set; }
 
     /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
     public ActivityContext Trace { get; set; }
@@ -111,7 +117,7 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The name, URI or task id that the request is about, as JSON with its quotes; empty when it has none.</summary>
     public ReadOnlySpan<byte> Target =>
-        (Envelope.Method == McpMethod.ReadResource ? Envelope.Uri : Envelope.Method.IsOfTask() ? Envelope.TaskId : Envelope.Name).Of(Message.Span);
+        (Envelope.Method.IsOfResource() ? Envelope.Uri : Envelope.Method.IsOfTask() ? Envelope.TaskId : Envelope.Name).Of(Message.Span);
 
     public ReadOnlySpan<byte> Slice(Slice slice) => slice.Of(Message.Span);
 
@@ -127,6 +133,32 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The catalog is already what the client sees, whose request this one is made on behalf of.</summary>
     public void LookAs(ClientFeatures features) => Features = features;
+
+    /// <summary>Opens a session, if there is a place for it.</summary>
+    /// <returns>Why there is none, or <see langword="null"/>.</returns>
+    public Failure? OpenSession(ClientSession session)
+    {
+        var failure = SessionPlaces?.Reserve();
+        OpenedSession = failure is null ? session : null;
+        return failure;
+    }
+
+    /// <summary>Hands the opened session, with its place, to whoever keeps it.</summary>
+    public ClientSession? TakeOpenedSession()
+    {
+        var session = OpenedSession;
+        OpenedSession = null;
+        return session;
+    }
+
+    /// <summary>Nobody keeps the opened session: its client is not told of it.</summary>
+    public void DropOpenedSession()
+    {
+        if (TakeOpenedSession() is not null)
+        {
+            SessionPlaces?.Release();
+        }
+    }
 
     /// <summary>Ends the work for this request: its client has no more use for an answer.</summary>
     public void Cancel()
@@ -192,11 +224,13 @@ internal sealed class McpContext : IDisposable
         InFlight = null;
         Entry = null;
         Rule = "";
+        IsDenied = false;
         TierTimeout = null;
         Audit = null;
         Leases?.Release();
         Invalidation = null;
-        OpenedSession = null;
+        DropOpenedSession();
+        SessionPlaces = null;
         Trace = default;
         Operation = default;
         Started = 0;

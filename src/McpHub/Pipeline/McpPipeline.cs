@@ -38,7 +38,7 @@ internal sealed class McpPipeline
         handler = new CacheStage(cache, handler).InvokeAsync;
         handler = new LimitStage(limits, handler).InvokeAsync;
         handler = Resolve(handler);
-        handler = new SubscriptionStage(subscriptions, taskIds, handler).InvokeAsync;
+        handler = new SubscriptionStage(subscriptions, taskIds, _permissions, handler).InvokeAsync;
         handler = new TaskStage(taskIds, handler).InvokeAsync;
 
         // Before whatever looks anything up: what a caller may not have is not there for any of them.

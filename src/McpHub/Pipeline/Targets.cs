@@ -25,7 +25,7 @@ internal static class Targets
                 return view.FindTool(context.Slice(context.Envelope.Name));
             case McpMethod.GetPrompt when context.Envelope.Name.IsPresent:
                 return view.FindPrompt(context.Slice(context.Envelope.Name));
-            case McpMethod.ReadResource when JsonText.Decode(context.Slice(context.Envelope.Uri)) is { } uri:
+            case McpMethod.ReadResource or McpMethod.Subscribe or McpMethod.Unsubscribe when JsonText.Decode(context.Slice(context.Envelope.Uri)) is { } uri:
                 return view.Directory.Find(uri);
             case McpMethod.Complete when TryReadReference(context, out var isPrompt, out var target):
                 return isPrompt ? view.FindPrompt(target)
@@ -34,6 +34,10 @@ internal static class Targets
                 return null;
         }
     }
+
+    /// <summary>What the client calls the target, as JSON; empty if it names none.</summary>
+    public static ReadOnlySpan<byte> NameOf(McpContext context) =>
+        context.Envelope.Method != McpMethod.Complete ? context.Target : TryReadReference(context, out _, out var target) ? target : default;
 
     /// <summary>What a client is told of a target that is missing, or is not there for it.</summary>
     public static Failure Unknown(McpContext context)

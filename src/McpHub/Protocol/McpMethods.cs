@@ -91,6 +91,9 @@ internal static class McpMethods
         McpMethod.ListPrompts or McpMethod.GetPrompt or McpMethod.ListResources or McpMethod.ListResourceTemplates or
         McpMethod.ReadResource or McpMethod.Complete or McpMethod.Subscribe or McpMethod.Unsubscribe;
 
+    /// <summary>Whether a request is about one resource, by its URI.</summary>
+    public static bool IsOfResource(this McpMethod method) => method is McpMethod.ReadResource or McpMethod.Subscribe or McpMethod.Unsubscribe;
+
     /// <summary>Whether the request is about one task (tasks extension).</summary>
     public static bool IsOfTask(this McpMethod method) => method is McpMethod.GetTask or McpMethod.UpdateTask or McpMethod.CancelTask;
 

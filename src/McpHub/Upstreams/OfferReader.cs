@@ -31,6 +31,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             session, ServerFeatures.Resources, McpMethod.ListResources, ListMember.Resources, previous?.Resources ?? [], declared, cancellationToken);
         var templates = await ReadListAsync(
             session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, previous?.ResourceTemplates ?? [], declared, cancellationToken);
+        ServerList[] lists = [tools, prompts, resources, templates];
         return new ServerOffer
         {
             Revision = session.Connection.Revision,
@@ -40,8 +41,9 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             Prompts = prompts.Definitions,
             Resources = resources.Definitions,
             ResourceTemplates = templates.Definitions,
-            Refused = [.. new[] { tools, prompts, resources, templates }.Where(l => l.IsRefused).Select(l => l.List)],
-            Hints = hints.And(tools.Hints).And(prompts.Hints).And(resources.Hints).And(templates.Hints),
+            Refused = [.. lists.Where(l => l.IsRefused).Select(l => l.List)],
+            Hints = lists.Aggregate(hints, (all, l) => all.And(l.Hints)),
+            GoodFor = session.Connection.Revision.IsModern() ? lists.Select(l => l.GoodFor).Min() : null,
         };
     }
 
@@ -180,5 +182,10 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
 
         // Nothing said yet: the neutral element of "the shorter time, private if any is".
         public CacheHints Hints { get; set; } = new(long.MaxValue, IsPrivate: false);
+
+        /// <summary>The time that it may be kept for, if the server gives one.</summary>
+        public TimeSpan? GoodFor => Hints.TtlMs is > 0 and < long.MaxValue
+            ? TimeSpan.FromMilliseconds(Math.Min(Hints.TtlMs, (long)TimeSpan.MaxValue.TotalMilliseconds))
+            : null;
     }
 }

@@ -43,7 +43,7 @@ internal sealed partial class Upstream
             var readings = new DeclaredReadings(tellable, _declared, _time);
             while (await ReadDueAsync(session, readings, cancellationToken))
             {
-                await WhenDeclaredIsDueAsync(readings.Rest, cancellationToken);
+                await WaitAsync(_declaredDue, readings.Rest, cancellationToken);
                 if (Interlocked.Exchange(ref _isDeclaredStale, 0) == 1)
                 {
                     readings.Renew();
@@ -95,16 +95,6 @@ internal sealed partial class Upstream
 
             await ReadDeclaredAsync(session, readings, told, cancellationToken);
         }
-    }
-
-    private async Task WhenDeclaredIsDueAsync(TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var due = _declaredDue.WaitAsync(ended.Token);
-        await Task.WhenAny(due, Task.Delay(limit, _time, ended.Token));
-        await ended.CancelAsync();
-        await due.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Asks what the server lists for clients with these capabilities.</summary>

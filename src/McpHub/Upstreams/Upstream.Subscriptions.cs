@@ -105,10 +105,12 @@ internal sealed partial class Upstream
     {
         var closed = session.Connection.Closed;
         var pace = new RefreshPace(_time);
+        var freshness = new ListFreshness(_time);
+        freshness.Taken(_offer!.GoodFor);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         while (true)
         {
-            var due = WhenRefreshIsDueAsync(pace, ended.Token);
+            var due = WhenRefreshIsDueAsync(pace, freshness, ended.Token);
             if (await Task.WhenAny(closed, due) == closed || _stopping.IsCancellationRequested)
             {
                 await ended.CancelAsync();
@@ -116,26 +118,26 @@ internal sealed partial class Upstream
                 return closed.IsCompleted ? await closed : "The gateway stops.";
             }
 
-            await RefreshAsync(session);
+            await RefreshAsync(session, freshness);
             pace.Done();
         }
     }
 
-    private async Task WhenRefreshIsDueAsync(RefreshPace pace, CancellationToken cancellationToken)
+    private async Task WhenRefreshIsDueAsync(RefreshPace pace, ListFreshness freshness, CancellationToken cancellationToken)
     {
-        await _listsChanged.WaitAsync(cancellationToken);
+        await WaitAsync(_listsChanged, freshness.Rest, cancellationToken);
         if (pace.Next() is { Ticks: > 0 } pause)
         {
             await Task.Delay(pause, _time, cancellationToken);
         }
     }
 
-    private async Task RefreshAsync(OpenedSession session)
+    private async Task RefreshAsync(OpenedSession session, ListFreshness freshness)
     {
         // What was said up to here is in what is read; what is said from here on may not be.
         _listsChanged.Wait(0);
         var lists = (ListKinds)Interlocked.Exchange(ref _changedLists, 0);
-        if (lists == ListKinds.None)
+        if (lists == ListKinds.None && freshness.Rest != TimeSpan.Zero)
         {
             return;
         }
@@ -144,13 +146,28 @@ internal sealed partial class Upstream
         timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
         try
         {
-            Publish(await ListAsync(session, _offer, timeout.Token), lists);
+            var offer = await ListAsync(session, _offer, timeout.Token);
+            freshness.Taken(offer.GoodFor);
+
+            // Where only the time was over, most often nothing has changed, and nothing is to be built anew.
+            if (lists != ListKinds.None || offer.Hints != _offer!.Hints || !DeclaredOffers.AreSame(offer, _offer!))
+            {
+                Publish(offer, lists);
+            }
+            else
+            {
+                RenewDeclared();
+            }
         }
         catch (Exception e) when (e is UpstreamException or OperationCanceledException)
         {
             // The old lists stay, and are tried again; if the connection is lost, it says so itself.
             LogRefreshFailed(_logger, Name, e.Message);
-            OnListsChanged(lists);
+            freshness.Failed();
+            if (lists != ListKinds.None)
+            {
+                OnListsChanged(lists);
+            }
         }
     }
 

@@ -240,6 +240,17 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Waits for a signal, for as long as this at most.</summary>
+    private async Task WaitAsync(SemaphoreSlim signal, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var signalled = signal.WaitAsync(ended.Token);
+        await Task.WhenAny(signalled, Task.Delay(limit, _time, ended.Token));
+        await ended.CancelAsync();
+        await signalled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     private static void Signal(SemaphoreSlim semaphore)
     {
         try

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text.Json;
 using McpHub.Auditing;
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -130,6 +132,31 @@ public sealed class AuditTests : IDisposable
         Assert.Equal([("ok", null), ("denied", "rate_limited")], _records.OfTarget("hub_echo").Select(r => (Text(r, "outcome"), Text(r, "error"))));
     }
 
+    [Theory]
+    [InlineData(AuditMode.Relaxed)]
+    [InlineData(AuditMode.Durable)]
+    public async Task Initialize_ThatGetsNoSession_IsRecordedAsItWasAnswered(AuditMode mode)
+    {
+        await using (var gateway = await GatewayHost.StartAsync(new HubConfig
+        {
+            Gateway = new GatewayConfig { Audit = Audit(new AuditConfig { Mode = mode }), Sessions = new SessionsConfig { Max = 1 } },
+        }))
+        {
+            var client = McpClient.Unconnected(gateway, Revision.V20251125);
+            var first = await client.PostAsync(Rpc.Initialize("1", "2025-11-25", "{}"));
+            var second = await client.PostAsync(Rpc.Initialize("2", "2025-11-25", "{}"));
+            Assert.Equal((200, 503, -31001), (first.Status, second.Status, second.Code));
+            Assert.False(second.Headers.ContainsKey("Mcp-Session-Id"));
+
+            client.SessionId = first.Headers["Mcp-Session-Id"];
+            await client.DeleteAsync();
+            Assert.Equal(0, gateway.Sessions.Count);
+        }
+
+        Assert.Equal(
+            [("ok", null), ("error", "too_many_sessions")], _records.OfTarget("initialize").Select(r => (Text(r, "outcome"), Text(r, "error"))));
+    }
+
     [Fact]
     public async Task Arguments_AreRecordedWhereConfigured_WithoutSecrets()
     {
@@ -157,14 +184,39 @@ public sealed class AuditTests : IDisposable
         await using (var gateway = await StartAsync(new AuditConfig()))
         {
             var log = gateway.Services.GetRequiredService<IAuditLog>();
-            Assert.True(log.TrySignIn(new AuditSignIn("https://issuer|ann", "jwt", "") { Client = "agent", Issuer = "https://issuer", Address = "127.0.0.1" }));
+            log.SignIn(new AuditSignIn("https://issuer|ann", "jwt", "") { Client = "agent", Issuer = "https://issuer", Address = IPAddress.Parse("::ffff:10.1.2.3") });
             await gateway.Runtime.ApplyAsync(
                 new HubConfig { Gateway = new GatewayConfig { Audit = Audit(new AuditConfig()), PageSize = 7 } }, CancellationToken.None);
         }
 
         var signIn = Assert.Single(_records.Of("sign_in"));
-        Assert.Equal(("https://issuer|ann", "agent", "ok"), (Text(signIn, "caller"), Text(signIn, "client"), Text(signIn, "outcome")));
+        Assert.Equal(
+            ("https://issuer|ann", "agent", "10.1.2.3", "ok"), (Text(signIn, "caller"), Text(signIn, "client"), Text(signIn, "address"), Text(signIn, "outcome")));
         Assert.Equal("~ gateway.pageSize: 1000 -> 7", Text(Assert.Single(_records.Of("configuration")), "what"));
+    }
+
+    [Fact]
+    public async Task Credentials_AreRecordedWithTheAddressThatTheyCameFrom()
+    {
+        var key = ApiKeys.NewKey("mhk_");
+        await using (var gateway = await GatewayHost.StartAsync(new HubConfig
+        {
+            Gateway = new GatewayConfig
+            {
+                Audit = Audit(new AuditConfig()),
+                Auth = new AuthConfig { Resource = "https://gw.example.com/mcp", ApiKeys = [new ApiKeyConfig { Name = "ann", Hash = ApiKeys.HashOf(key) }] },
+            },
+        }))
+        {
+            await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest, token: key);
+            await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest, token: key);
+            await McpClient.Unconnected(gateway, Protocol.Revisions.Latest).RequestAsync("server/discover");
+            await McpClient.Unconnected(gateway, Protocol.Revisions.Latest, ApiKeys.NewKey("mhk_")).RequestAsync("server/discover");
+        }
+
+        Assert.Equal(
+            [("ok", "127.0.0.1", null), ("denied", "127.0.0.1", "missing"), ("denied", "127.0.0.1", "api_key")],
+            _records.Of("sign_in").Select(r => (Text(r, "outcome"), Text(r, "address"), Text(r, "reason"))));
     }
 
     [Fact]

@@ -154,6 +154,22 @@ public sealed class CacheEventTests
     }
 
     [Fact]
+    public async Task Statistics_SayNothingOfTools_ThatTheirCallerMayNotHave()
+    {
+        await using var pair = await CachePair.StartAsync(Revision.V20260728);
+        var client = await McpClient.ConnectAsync(pair.Gateway, Revision.V20260728);
+        await client.CallAsync("s_get");
+        var deny = new PolicyRuleConfig { Id = "no", Effect = PolicyEffect.Deny, Tools = ["s_get"] };
+        var config = pair.Gateway.Catalog.Config;
+        await pair.Gateway.Runtime.ApplyAsync(config with { Gateway = config.Gateway with { Policy = new PolicyConfig { Rules = [deny] } } }, CancellationToken.None);
+
+        var answer = await client.CallAsync("hub_cache_stats");
+
+        Assert.DoesNotContain("s_get", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(0, answer.Result.GetProperty("structuredContent").GetProperty("misses").GetInt64());
+    }
+
+    [Fact]
     public async Task Statistics_AreNoTool_WhileTheCacheIsOff()
     {
         await using var gateway = await GatewayHost.StartAsync();

@@ -171,7 +171,7 @@ public sealed class ListTests
         if (pair.ClientRevision.IsModern())
         {
             Assert.Equal("complete", type.GetString());
-            Assert.Equal(pair.ServerRevision.IsModern() ? (1000, "public") : (0, "private"), (ttl.GetInt32(), scope.GetString()));
+            Assert.Equal(pair.ServerRevision.IsModern() ? (50_000, "public") : (0, "private"), (ttl.GetInt32(), scope.GetString()));
             Assert.Equal("mcphub", result.GetProperty("_meta").GetProperty("io.modelcontextprotocol/serverInfo").GetProperty("name").GetString());
         }
     }

@@ -123,7 +123,7 @@ public sealed class IssuerKeysTests
         pair.Time.Advance(RemoteKeys.Pause);
         var taken = await pair.CallAsync(pair.Issuer.Token());
 
-        Assert.Equal((503, Failures.Of(FailureKind.IssuerUnavailable).Code), (refused.Status, refused.Code));
+        Assert.Equal((503, Failures.Of(FailureKind.IssuerUnavailable).Code, "10"), (refused.Status, refused.Code, refused.Headers["Retry-After"]));
         Assert.DoesNotContain("WWW-Authenticate", refused.Headers.Keys);
         Assert.Equal((503, 200), (paused.Status, taken.Status));
     }

@@ -62,18 +62,39 @@ public sealed class AuditLogTests : IDisposable
 
             Assert.All(answers.Where(a => a.Failure is not null), a => Assert.Equal(FailureKind.AuditUnavailable, a.Failure!.Kind));
             Assert.InRange(answers.Count(a => a.Failure is null), 1, 10);
-            Assert.False(log.TrySignIn(new AuditSignIn("ann", "jwt", "")));
 
             _disk.BytesLeft = long.MaxValue;
             await Patience.UntilAsync(() => log.Queue.Taken == 0, "the queue is written");
             Assert.Null((await RequestAsync(log)).Failure);
-            Assert.True(log.TrySignIn(new AuditSignIn("", "jwt", "The token of bob@example.com has expired.")));
+            log.SignIn(new AuditSignIn("", "jwt", "The token of bob@example.com has expired."));
         }
 
         Assert.Empty(_folder.Verify());
-        Assert.Contains("6 requests were refused", Records("refused").Single().GetProperty("what").GetString(), StringComparison.Ordinal);
+        Assert.Contains("5 requests were refused", Records("refused").Single().GetProperty("what").GetString(), StringComparison.Ordinal);
         var signIn = Records("sign_in").Single();
         Assert.Equal(("denied", "The token of *** has expired."), (signIn.GetProperty("outcome").GetString(), signIn.GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public async Task SignIns_TakeNoRoomOfRequests_AndAreCountedBeyondTheirOwn()
+    {
+        await using (var log = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Refuse }))
+        {
+            _disk.BytesLeft = 0;
+            for (var i = 0; i < AuditQueue.MostSignIns + 7; i++)
+            {
+                log.SignIn(new AuditSignIn("", "api_key", "api_key"));
+            }
+
+            Assert.Null((await RequestAsync(log)).Failure);
+            _disk.BytesLeft = long.MaxValue;
+            await Patience.UntilAsync(() => log.Queue.Taken == 0, "the lines, and the number of the rest, are written");
+            log.SignIn(new AuditSignIn("ann", "jwt", ""));
+        }
+
+        Assert.Empty(_folder.Verify());
+        Assert.Equal(AuditQueue.MostSignIns + 1, Records("sign_in").Count);
+        Assert.Contains("7 sign-ins have no lines", Records("sign_ins").Single().GetProperty("what").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,21 +43,21 @@ public sealed class SessionStoreTests : IDisposable
         var first = Add(store);
         Add(store);
         Add(store);
-        Assert.Null(store.TryAdd(new ClientSession("", Revision.V20251125, []), ""));
+        Assert.Equal(FailureKind.TooManySessions, store.Reserve()?.Kind);
 
         store.Remove(first);
         store.Remove(first);
 
         Assert.Equal(2, store.Count);
         Add(store);
-        Assert.Null(store.TryAdd(new ClientSession("", Revision.V20251125, []), ""));
+        Assert.Equal(FailureKind.TooManySessions, store.Reserve()?.Kind);
     }
 
     [Fact]
     public void Session_IsFound_OnItsOwnEndpointOnly()
     {
         using var store = Store(new SessionsConfig());
-        var session = store.TryAdd(new ClientSession("", Revision.V20251125, []), "one")!;
+        var session = Add(store, "one");
 
         Assert.Same(session, store.Find(session.Id, "ONE", Caller.Anonymous));
         Assert.Null(store.Find(session.Id, "", Caller.Anonymous));
@@ -81,12 +81,12 @@ public sealed class SessionStoreTests : IDisposable
         const int Sessions = 10_000;
         using var store = Store(new SessionsConfig());
         var capabilities = """{"roots":{"listChanged":true},"sampling":{},"elicitation":{}}"""u8.ToArray();
-        store.TryAdd(new ClientSession("", Revision.V20251125, [.. capabilities]), "");
+        Add(store, "", [.. capabilities]);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (var i = 0; i < Sessions; i++)
         {
-            store.TryAdd(new ClientSession("", Revision.V20251125, [.. capabilities]), "");
+            Add(store, "", [.. capabilities]);
         }
 
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Sessions;
@@ -101,6 +101,9 @@ public sealed class SessionStoreTests : IDisposable
         return new SessionStore(catalog, _services.GetRequiredService<McpMetrics>(), _time);
     }
 
-    private static ClientSession Add(SessionStore store) =>
-        store.TryAdd(new ClientSession("", Revision.V20251125, []), "") ?? throw new InvalidOperationException("There are too many sessions.");
+    private static ClientSession Add(SessionStore store, string endpoint = "", params byte[] capabilities)
+    {
+        Assert.Null(store.Reserve());
+        return store.Add(new ClientSession("", Revision.V20251125, capabilities), endpoint);
+    }
 }

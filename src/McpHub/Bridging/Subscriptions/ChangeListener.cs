@@ -8,15 +8,15 @@ namespace McpHub.Bridging.Subscriptions;
 /// when and how the client hears of it. Thread-safe.
 /// </summary>
 /// <param name="server">The server in the endpoint's path; empty for all together.</param>
-/// <param name="caller">Who listens.</param>
 /// <param name="features">What of the client's capabilities servers go by: it decides which lists the client sees.</param>
-internal abstract class ChangeListener(string server, Caller caller, ClientFeatures features = ClientFeatures.None)
+internal abstract class ChangeListener(string server, ClientFeatures features = ClientFeatures.None)
 {
     private PendingChanges _pending;
 
     public string Server { get; } = server;
 
-    public Caller Caller { get; } = caller;
+    /// <summary>Who listens.</summary>
+    public abstract Caller Caller { get; }
 
     public ClientFeatures Features { get; } = features;
 

@@ -6,6 +6,9 @@ namespace McpHub.Bridging.Subscriptions;
 /// <summary>A way to a client that can stay open, and says when it can take more.</summary>
 internal interface IListenStream : IClientStream
 {
+    /// <summary>Cancelled when the client may no longer listen: its credential isn't good any more.</summary>
+    CancellationToken Lost { get; }
+
     /// <summary>One more request is to listen on the stream.</summary>
     /// <returns>Why it can't, or <see langword="null"/>; then <see cref="EndListening"/> is due.</returns>
     Failure? BeginListening();

@@ -13,7 +13,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// <param name="stream">The way to the client.</param>
 /// <param name="hub">Where it listens.</param>
 internal sealed partial class ListenRequest(McpContext context, IListenStream stream, SubscriptionHub hub)
-    : ChangeListener(context.View.Server, context.Caller, context.Features)
+    : ChangeListener(context.View.Server, context.Features)
 {
     // Proxies give a silent stream up after a minute; some after half of one.
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);
@@ -29,6 +29,8 @@ internal sealed partial class ListenRequest(McpContext context, IListenStream st
 
     public override bool IsModern => true;
 
+    public override Caller Caller { get; } = context.Caller;
+
     public IListenStream Stream { get; } = stream;
 
     /// <summary>Listens until the client has gone or cancelled, or the gateway has no more to tell.</summary>
@@ -37,6 +39,7 @@ internal sealed partial class ListenRequest(McpContext context, IListenStream st
         // Written and read by the hub's threads only once the listener is added.
         Lists = filter.Lists & offered;
         hub.Add(this);
+        using var lost = Stream.Lost.UnsafeRegister(static state => ((ListenRequest)state!).End(), this);
         try
         {
             // Before the subscriptions, so that what is asked of servers for either is waited for together.

@@ -8,12 +8,14 @@ namespace McpHub.Bridging.Subscriptions;
 /// it stays pending. Small: there is one for each session.
 /// </summary>
 internal sealed class SessionListener(ClientSession session, SubscriptionHub hub)
-    : ChangeListener(session.Endpoint, session.Caller, session.Features)
+    : ChangeListener(session.Endpoint, session.Features)
 {
     private volatile bool _isStalled;
     private int _flushes;
 
     public override bool IsModern => false;
+
+    public override Caller Caller => session.Caller;
 
     /// <summary>The client has said that it is ready: it is told of lists too.</summary>
     public void HearLists() => Lists = ListKinds.All;

@@ -2,6 +2,7 @@ using McpHub.Bridging.Tasks;
 using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Permissions;
 
 namespace McpHub.Bridging.Subscriptions;
 
@@ -9,7 +10,7 @@ namespace McpHub.Bridging.Subscriptions;
 /// Answers what clients of either era ask in order to be told of changes: <c>subscriptions/listen</c>, <c>resources/subscribe</c> and
 /// <c>resources/unsubscribe</c>. What the client's era doesn't have, or nothing behind the endpoint offers, goes on to be refused.
 /// </summary>
-internal sealed class SubscriptionStage(SubscriptionHub hub, TaskIds taskIds, McpHandler next)
+internal sealed class SubscriptionStage(SubscriptionHub hub, TaskIds taskIds, PermissionCheck permissions, McpHandler next)
 {
     // How long a subscribe waits for the server's answer; then it is taken to be accepted.
     private static readonly TimeSpan EstablishLimit = TimeSpan.FromSeconds(10);
@@ -66,6 +67,12 @@ internal sealed class SubscriptionStage(SubscriptionHub hub, TaskIds taskIds, Mc
             return McpResult.Fail(FailureKind.InvalidParams, "Invalid params: 'params.uri' is missing.");
         }
 
+        Targets.Resolve(context);
+        if (permissions.Check(context) is { } refused)
+        {
+            return McpResult.Fail(refused);
+        }
+
         if (context.Session!.Listen(hub) is not { } listener)
         {
             return McpResult.Fail(FailureKind.SessionNotFound, "The session has ended.");
@@ -93,6 +100,7 @@ internal sealed class SubscriptionStage(SubscriptionHub hub, TaskIds taskIds, Mc
             return McpResult.Fail(FailureKind.InvalidParams, "Invalid params: 'params.uri' is missing.");
         }
 
+        Targets.Resolve(context);
         if (context.Session!.Listen(hub) is { } listener)
         {
             hub.Topics.Unsubscribe(listener, uri);

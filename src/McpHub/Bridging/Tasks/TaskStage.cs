@@ -81,9 +81,15 @@ internal sealed class TaskStage(TaskIds ids, McpHandler next)
         }
 
         if (JsonText.Decode(context.Target) is not { } token
-            || !ids.TryOpen(token, context.Caller.Key, out var address)
-            || context.View.FindTaskSource(address.Source) is not var (source, uris))
+            || !ids.TryOpen(token, context.Caller.Key, out var address))
         {
+            return TasksExtension.NoSuchTask;
+        }
+
+        if (context.View.FindTaskSource(address.Source) is not var (source, uris))
+        {
+            // It is the caller's own, and may be where the caller sees nothing any more.
+            context.IsDenied = context.View.Access?.All.FindTaskSource(address.Source) is not null;
             return TasksExtension.NoSuchTask;
         }
 

@@ -41,7 +41,7 @@ internal static class GatewaySettings
         new("gateway.sizes.response", gateway => SizeParser.Format(gateway.Sizes.Response)),
         new("gateway.sessions.idle", gateway => DurationParser.Format(gateway.Sessions.Idle)),
         new("gateway.sessions.max", gateway => gateway.Sessions.Max.ToString(CultureInfo.InvariantCulture)),
-        new("gateway.policy.default", gateway => gateway.Policy.Default is { } effect ? ValueText.Of(effect) : ValueText.Of((string?)null)),
+        new("gateway.policy.default", gateway => ValueText.Of(gateway.Policy.Default)),
 
         // Rules are many and long: that they differ is told, and the file says how.
         new("gateway.policy.rules", gateway => ValueText.Of(gateway.Policy.Rules)) { IsSecret = true },

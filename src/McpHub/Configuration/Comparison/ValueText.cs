@@ -9,7 +9,7 @@ internal static class ValueText
 
     public static string Of(bool value) => value ? "true" : "false";
 
-    public static string Of(Enum value) => value.ToString().ToLowerInvariant();
+    public static string Of(Enum? value) => value?.ToString().ToLowerInvariant() ?? None;
 
     public static string Of(Uri? value) => Of(value?.AbsoluteUri);
 

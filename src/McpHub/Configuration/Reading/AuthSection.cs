@@ -19,8 +19,8 @@ internal static class AuthSection
         var auth = defaults with
         {
             Resource = section.Text("resource", ResourceUriRule.Check),
-            Issuers = ReadAll(section, "issuers", ReadIssuer),
-            ApiKeys = ReadAll(section, "apiKeys", ReadApiKey),
+            Issuers = section.Sections("issuers", ReadIssuer),
+            ApiKeys = section.Sections("apiKeys", ReadApiKey),
             ApiKeyPrefix = section.Text("apiKeyPrefix", CredentialRules.Prefix) ?? defaults.ApiKeyPrefix,
             Scopes = section.Texts("scopes", CredentialRules.Scope) ?? defaults.Scopes,
             ClockSkew = section.Duration("clockSkew", TimeSpan.Zero, MaxSkew) ?? defaults.ClockSkew,
@@ -40,9 +40,6 @@ internal static class AuthSection
         section.Finish();
         return auth;
     }
-
-    private static T[] ReadAll<T>(SectionReader section, string key, Func<SectionReader, T?> read)
-        where T : class => [.. section.Sections(key).Select(read).OfType<T>()];
 
     private static IssuerConfig? ReadIssuer(SectionReader section)
     {

@@ -31,7 +31,7 @@ internal static class LimitsSection
         var limits = defaults with
         {
             Partitions = section.Integer("partitions", 1, Limits.MaxPartitions) ?? defaults.Partitions,
-            Rules = [.. section.Sections("rules").Select(ReadRule).OfType<LimitRuleConfig>()],
+            Rules = section.Sections("rules", ReadRule),
             Tiers = ReadTiers(section.Sections("tiers")),
         };
         section.Finish();

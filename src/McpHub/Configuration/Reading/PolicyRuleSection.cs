@@ -27,7 +27,7 @@ internal static class PolicyRuleSection
             Servers = section.Texts("servers", TextRules.NotEmpty) ?? [],
             Tags = section.Texts("tags", TextRules.NotEmpty) ?? [],
             Annotations = ReadAnnotations(section.Section("annotations")),
-            Arguments = [.. section.Sections("arguments").Select(PolicyConditionSection.Read).OfType<PolicyCondition>()],
+            Arguments = section.Sections("arguments", PolicyConditionSection.Read),
             StepUp = section.Flag("stepUp") ?? false,
         };
         PolicyRulePartsRule.Check(rule, section);

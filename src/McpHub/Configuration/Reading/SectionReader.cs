@@ -78,6 +78,10 @@ internal sealed class SectionReader
         return [];
     }
 
+    /// <summary>What is read of the objects of an array; those of which nothing is are left out.</summary>
+    public IReadOnlyList<T> Sections<T>(string key, Func<SectionReader, T?> read)
+        where T : class => [.. Sections(key).Select(read).OfType<T>()];
+
     /// <summary>A value of any type but object and array, as JSON.</summary>
     public string? Scalar(string key) => Take(key) is { } node ? _values.Scalar(node) : null;
 

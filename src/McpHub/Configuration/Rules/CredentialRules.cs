@@ -23,7 +23,7 @@ internal static class CredentialRules
         : new Problem("is not 3 to 32 of letters, digits, _ and -", "Write for example \"mhk_\".");
 
     /// <summary>A scope (RFC 6749, section 3.3): it stands in headers between quotes, and among others between spaces.</summary>
-    public static Problem? Scope(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~' and not ('"' or '\\'))
+    public static Problem? Scope(string text) => ScopeRule.IsScope(text)
         ? null
         : new Problem("is not a scope: it is empty, or holds a space, a quote, a backslash or what is not ASCII", "Write one scope for each item.");
 

@@ -1,3 +1,4 @@
+using System.Net;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.Pipeline;
@@ -9,8 +10,6 @@ namespace McpHub.Security.Authentication;
 /// <summary>Finds out who a request over HTTP is from. Everybody is anonymous while no authentication is configured.</summary>
 internal sealed class Authenticator : IConfiguredPart, IDisposable
 {
-    public const string ApiKeyHeader = "X-API-Key";
-
     private const string Scheme = "Bearer ";
 
     private readonly KeyFetcher _fetcher;
@@ -68,35 +67,45 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
             return new ValueTask<Authentication>(Caller.Anonymous);
         }
 
-        var authorization = request.Headers.Authorization;
-        var apiKey = request.Headers[ApiKeyHeader];
-        if (authorization.Count + apiKey.Count != 1)
+        if (Credential.Of(request, out var fault) is not { Header: { } header } credential)
         {
-            return Refuse(authorization.Count + apiKey.Count == 0 ? CredentialFault.Missing : CredentialFault.Ambiguous, server);
+            Tell(fault, server, AddressOf(request));
+            return new ValueTask<Authentication>(fault);
         }
 
-        var header = (authorization.Count == 1 ? authorization[0] : apiKey[0]) ?? "";
-        var resource = model.Resources.Of(server);
-        if (model.Remembered.Find(header, _time.GetUtcNow()) is { } known && (known.Audiences is null || resource.Accepts(known.Audiences)))
-        {
-            return new ValueTask<Authentication>(known.Caller);
-        }
-
-        if (authorization.Count == 0)
-        {
-            return CheckApiKey(model, header, header, server);
-        }
-
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return Refuse(CredentialFault.Missing, server);
-        }
-
-        var credential = header[Scheme.Length..].TrimStart(' ');
-        return credential.StartsWith(model.ApiKeyPrefix, StringComparison.Ordinal)
-            ? CheckApiKey(model, header, credential, server)
-            : CheckTokenAsync(model, header, credential, resource, server);
+        return FindRemembered(model, header, server) is { } known
+            ? new ValueTask<Authentication>(known)
+            : SignInAsync(model, credential, server, AddressOf(request));
     }
+
+    /// <summary>Judges a credential again that was found good, without telling anybody.</summary>
+    /// <param name="credential">What the caller has shown.</param>
+    /// <param name="caller">Who it was taken for.</param>
+    /// <param name="server">The server whose endpoint was called; empty for that of all.</param>
+    /// <returns>Whether it is still good, and gives the same caller the same rights. It is while nobody can say.</returns>
+    public async ValueTask<bool> IsStillGoodAsync(Credential credential, Caller caller, string server)
+    {
+        if (_model is not { } model)
+        {
+            return caller.IsAnonymous;
+        }
+
+        if (credential.Header is not { } header)
+        {
+            return false;
+        }
+
+        if (FindRemembered(model, header, server) is { } known)
+        {
+            return known.IsAs(caller);
+        }
+
+        var (now, fault) = await JudgeAsync(model, credential, server);
+        return now?.IsAs(caller) ?? fault == CredentialFault.KeysUnavailable;
+    }
+
+    /// <summary>Judges a token or an API key as if a request to the common endpoint had it, without telling anybody.</summary>
+    public ValueTask<Authentication> TryAsync(AuthenticationModel model, string token) => JudgeAsync(model, new Credential(Scheme + token, IsKey: false), "");
 
     /// <summary>The value of <c>WWW-Authenticate</c> for a request that was refused.</summary>
     public string? ChallengeOf(string server, CredentialFault fault) =>
@@ -128,51 +137,78 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
 
     private void Forget() => _model?.Remembered.Clear();
 
-    private ValueTask<Authentication> CheckApiKey(AuthenticationModel model, string header, string key, string server)
+    private Caller? FindRemembered(AuthenticationModel model, string header, string server) =>
+        model.Remembered.Find(header, _time.GetUtcNow()) is { } known && (known.Audiences is null || model.Resources.Of(server).Accepts(known.Audiences))
+            ? known.Caller
+            : null;
+
+    private async ValueTask<Authentication> SignInAsync(AuthenticationModel model, Credential credential, string server, IPAddress? address)
+    {
+        var judged = await JudgeAsync(model, credential, server);
+        if (judged.Caller is { } caller)
+        {
+            Tell(caller, address);
+        }
+        else
+        {
+            Tell(judged.Fault, server, address);
+        }
+
+        return judged;
+    }
+
+    /// <summary>Judges a credential that isn't remembered, and remembers it if it is good.</summary>
+    private ValueTask<Authentication> JudgeAsync(AuthenticationModel model, in Credential credential, string server)
+    {
+        var header = credential.Header!;
+        if (credential.IsKey)
+        {
+            return new ValueTask<Authentication>(CheckApiKey(model, header, header));
+        }
+
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return new ValueTask<Authentication>(CredentialFault.Missing);
+        }
+
+        var text = header[Scheme.Length..].TrimStart(' ');
+        return text.StartsWith(model.ApiKeyPrefix, StringComparison.Ordinal)
+            ? new ValueTask<Authentication>(CheckApiKey(model, header, text))
+            : CheckTokenAsync(model, header, text, server);
+    }
+
+    private static Authentication CheckApiKey(AuthenticationModel model, string header, string key)
     {
         if (key.Length > TokenContent.MaxLength || model.ApiKeys.Find(key) is not { } caller)
         {
-            return Refuse(CredentialFault.ApiKey, server);
+            return CredentialFault.ApiKey;
         }
 
         model.Remembered.Add(header, new RememberedToken(caller, null, DateTimeOffset.MaxValue));
-        return new ValueTask<Authentication>(SignIn(caller));
-    }
-
-    private async ValueTask<Authentication> CheckTokenAsync(
-        AuthenticationModel model, string header, string token, ProtectedResource resource, string server)
-    {
-        var (fault, remembered) = await TokenCheck.CheckAsync(model, token, resource, _time, header);
-        if (remembered is not null)
-        {
-            return SignIn(remembered.Caller);
-        }
-
-        Tell(fault, server);
-        return fault;
-    }
-
-    private Caller SignIn(Caller caller)
-    {
-        foreach (var observer in _observers)
-        {
-            observer.OnSignedIn(caller);
-        }
-
         return caller;
     }
 
-    private ValueTask<Authentication> Refuse(CredentialFault fault, string server)
+    private async ValueTask<Authentication> CheckTokenAsync(AuthenticationModel model, string header, string token, string server)
     {
-        Tell(fault, server);
-        return new ValueTask<Authentication>(fault);
+        var (fault, remembered) = await TokenCheck.CheckAsync(model, token, model.Resources.Of(server), _time, header);
+        return remembered is not null ? remembered.Caller : fault;
     }
 
-    private void Tell(CredentialFault fault, string server)
+    private static IPAddress? AddressOf(HttpRequest request) => request.HttpContext.Connection.RemoteIpAddress;
+
+    private void Tell(Caller caller, IPAddress? address)
     {
         foreach (var observer in _observers)
         {
-            observer.OnRefused(fault, server);
+            observer.OnSignedIn(caller, address);
+        }
+    }
+
+    private void Tell(CredentialFault fault, string server, IPAddress? address)
+    {
+        foreach (var observer in _observers)
+        {
+            observer.OnRefused(fault, server, address);
         }
     }
 }

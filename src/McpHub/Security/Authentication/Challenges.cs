@@ -10,6 +10,10 @@ internal static class Challenges
     /// <summary>The error that goes with a fault. It says no more than the challenge.</summary>
     public static Failure FailureOf(CredentialFault fault) => fault == CredentialFault.KeysUnavailable
         ? new Failure(FailureKind.IssuerUnavailable, "The token cannot be checked now, because its issuer does not answer; try again later.")
+        {
+            // Before that nobody asks the issuer again.
+            RetryAfter = (int)RemoteKeys.Pause.TotalSeconds,
+        }
         : new Failure(FailureKind.Unauthenticated, "Unauthorized: " + (DescriptionOf(fault) ?? "send an access token or an API key in the Authorization header."));
 
     /// <summary>The value of <c>WWW-Authenticate</c>.</summary>

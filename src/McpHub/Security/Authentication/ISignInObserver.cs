@@ -1,3 +1,4 @@
+using System.Net;
 using McpHub.Pipeline;
 
 namespace McpHub.Security.Authentication;
@@ -6,10 +7,13 @@ namespace McpHub.Security.Authentication;
 internal interface ISignInObserver
 {
     /// <summary>A credential was found good that wasn't remembered.</summary>
-    void OnSignedIn(Caller caller);
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="address">Where the request came from, as far as is known.</param>
+    void OnSignedIn(Caller caller, IPAddress? address);
 
     /// <summary>A request was refused for its credential.</summary>
     /// <param name="fault">Why.</param>
     /// <param name="server">The server whose endpoint was called; empty for that of all.</param>
-    void OnRefused(CredentialFault fault, string server);
+    /// <param name="address">Where the request came from, as far as is known.</param>
+    void OnRefused(CredentialFault fault, string server, IPAddress? address);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Configuration.Rules;
 using McpHub.Observability;
+using McpHub.Protocol;
 
 namespace McpHub.Security.Authentication;
 
@@ -94,13 +95,13 @@ internal sealed class KeyFetcher : IDisposable
             }
 
             using var metadata = JsonDocument.Parse(text);
-            if (Text(metadata.RootElement, "issuer") != issuer)
+            if (metadata.RootElement.Text("issuer") != issuer)
             {
                 // Another issuer's metadata (RFC 8414, section 3.3): its keys are not this one's.
                 throw new IssuerException($"{place} is the metadata of another issuer; 'issuer' has to be the same to the letter.");
             }
 
-            return Uri.TryCreate(Text(metadata.RootElement, "jwks_uri"), UriKind.Absolute, out var keys) && IssuerUrlRule.IsProtected(keys)
+            return Uri.TryCreate(metadata.RootElement.Text("jwks_uri"), UriKind.Absolute, out var keys) && IssuerUrlRule.IsProtected(keys)
                 ? keys
                 : throw new IssuerException($"{place} names no 'jwks_uri' with https.");
         }
@@ -125,11 +126,6 @@ internal sealed class KeyFetcher : IDisposable
     }
 
     private void Count(string outcome) => _fetches.Add(1, new KeyValuePair<string, object?>("mcphub.auth.outcome", outcome));
-
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";
 }

@@ -5,8 +5,6 @@ internal sealed class KeySet(IReadOnlyList<VerificationKey> keys)
 {
     public IReadOnlyList<VerificationKey> Keys { get; } = keys;
 
-    public bool HasName(string keyId) => Keys.Any(key => key.KeyId == keyId);
-
     public bool Has(VerificationKey key) => Keys.Any(other => other.Thumbprint == key.Thumbprint);
 
     /// <summary>The keys that a token may have been signed with. One that names its key was signed with that one or not at all.</summary>

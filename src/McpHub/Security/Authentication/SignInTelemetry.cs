@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using McpHub.Observability;
 using McpHub.Pipeline;
 using Microsoft.Extensions.Logging;
@@ -19,9 +20,9 @@ internal sealed partial class SignInTelemetry : ISignInObserver
         _logger = logger;
     }
 
-    public void OnSignedIn(Caller caller) => _signIns.Add(1);
+    public void OnSignedIn(Caller caller, IPAddress? address) => _signIns.Add(1);
 
-    public void OnRefused(CredentialFault fault, string server)
+    public void OnRefused(CredentialFault fault, string server, IPAddress? address)
     {
         _refusals.Add(1, new KeyValuePair<string, object?>("error.type", NameOf(fault)));
         LogRefused(_logger, fault);

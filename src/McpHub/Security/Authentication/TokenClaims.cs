@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using McpHub.Protocol;
 
 namespace McpHub.Security.Authentication;
 
@@ -45,7 +46,7 @@ internal sealed class TokenClaims
             return CredentialFault.SenderConstrained;
         }
 
-        if (Text(payload, "iss") is not { Length: > 0 } issuer
+        if (payload.Text("iss") is not { Length: > 0 } issuer
             || ReadAudiences(payload) is not { } audiences
             || !TryReadTime(payload, "exp", out var expires) || expires is null
             || !TryReadTime(payload, "nbf", out var notBefore)
@@ -97,9 +98,6 @@ internal sealed class TokenClaims
         JsonValueKind.False => "false",
         _ => null,
     };
-
-    private static string? Text(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>One string or an array of strings, and never none (RFC 7519, section 4.1.3).</summary>
     private static string[]? ReadAudiences(JsonElement payload)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using McpHub.Protocol;
 
 namespace McpHub.Security.Authentication;
 
@@ -78,8 +79,8 @@ internal sealed class TokenContent
 
     private static CredentialFault ReadHeader(JsonElement header, out string algorithm, out string? keyId)
     {
-        algorithm = Text(header, "alg") ?? "";
-        keyId = Text(header, "kid");
+        algorithm = header.Text("alg") ?? "";
+        keyId = header.Text("kid");
         if (header.TryGetProperty("enc", out _))
         {
             return CredentialFault.Encrypted;
@@ -96,9 +97,6 @@ internal sealed class TokenContent
                 || (type.ValueKind == JsonValueKind.String && Types.Contains(type.GetString(), StringComparer.OrdinalIgnoreCase)));
         return !isUnderstood || (keyId is null && header.TryGetProperty("kid", out _)) ? CredentialFault.Header : CredentialFault.None;
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>Decodes a part to a JSON object. Strictly: no padding, no white space, nothing beside the alphabet.</summary>
     private static JsonDocument? Decode(ReadOnlySpan<char> part)

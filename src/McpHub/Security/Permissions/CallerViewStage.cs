@@ -7,14 +7,8 @@ internal sealed class CallerViewStage(McpHandler next)
 {
     public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
-        var view = context.View.For(context.Caller);
-        if (!ReferenceEquals(view, context.View))
-        {
-            // What a transport has found already it found in the whole catalog.
-            context.View = view;
-            context.Entry = null;
-        }
-
+        // What a transport has found already, it found in the same view.
+        context.View = context.View.For(context.Caller);
         return next(context, cancellationToken);
     }
 }

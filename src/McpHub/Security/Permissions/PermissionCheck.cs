@@ -14,7 +14,9 @@ internal sealed class PermissionCheck(McpMetrics metrics)
     private readonly Counter<long> _refused = metrics.Counter(
         "mcphub.permissions.refused", "{request}", "Requests for what the policy keeps from their caller.");
 
-    /// <summary>Takes <see cref="McpContext.Entry"/> away if the caller may not have it, and leaves the name of the rule in <see cref="McpContext.Rule"/>.</summary>
+    /// <summary>
+    /// Takes <see cref="McpContext.Entry"/> away if the caller may not have it, and leaves the name of the rule in <see cref="McpContext.Rule"/>.
+    /// </summary>
     /// <returns>Why the request ends here; <see langword="null"/> if it goes on, with or without the entry.</returns>
     public Failure? Check(McpContext context)
     {
@@ -36,13 +38,13 @@ internal sealed class PermissionCheck(McpMetrics metrics)
             return null;
         }
 
-        context.Entry = null;
+        (context.Entry, context.IsDenied) = (null, true);
         var isStepUp = decision.Outcome == AccessOutcome.InsufficientScope;
         _refused.Add(1, new("mcphub.policy.rule", decision.Rule), new("mcphub.policy.outcome", isStepUp ? "insufficient_scope" : "denied"));
         return isStepUp ? InsufficientScope(decision.Scopes!) : null;
     }
 
-    private static bool IsDecided(McpMethod method) => method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource or McpMethod.Complete;
+    private static bool IsDecided(McpMethod method) => method is McpMethod.CallTool or McpMethod.GetPrompt or McpMethod.ReadResource or McpMethod.Complete or McpMethod.Subscribe;
 
     private static Failure InsufficientScope(IReadOnlyList<string> scopes)
     {

@@ -17,8 +17,7 @@ internal sealed class ViewAccess
         _policy = policy;
         _caller = caller;
         All = all;
-        var content = all.Content;
-        foreach (var entry in content.Tools.Concat(content.Prompts).Concat(content.Resources).Concat(content.ResourceTemplates))
+        foreach (var entry in all.Content.Entries)
         {
             _entries[entry] = policy.AccessTo(entry, caller);
         }

@@ -12,8 +12,9 @@ internal static class AnswerStatus
         // A notification has no answer: what is wrong with it can only be told by the status.
         McpResultKind.Failure when context.Envelope.Kind == EnvelopeKind.Notification => Math.Max(400, Failures.Of(result.Failure!.Kind).HttpStatus),
 
-        // The status is what makes clients of either era ask for more scopes (Authorization, "Scope Challenge Handling").
-        McpResultKind.Failure when result.Failure!.Kind == FailureKind.InsufficientScope => Failures.Of(FailureKind.InsufficientScope).HttpStatus,
+        // The status is what makes clients of either era ask for more scopes (Authorization, "Scope Challenge Handling"); and sessions are
+        // the transport's own.
+        McpResultKind.Failure when result.Failure!.Kind is FailureKind.InsufficientScope or FailureKind.TooManySessions => Failures.Of(result.Failure.Kind).HttpStatus,
 
         // In the legacy era an error of a request is an answer like any other; only what is wrong with the HTTP has a status.
         // Whoever stands between reads the status too: proxies, and clients' own code for trying again.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http.Streams;
 
 namespace McpHub.Transports.Http;
@@ -8,13 +9,25 @@ namespace McpHub.Transports.Http;
 /// <content>The exchange of a request that listens: an event stream from its first message on, and none is ever left out.</content>
 internal sealed partial class HttpExchange : IListenStream
 {
-    public Failure? BeginListening() => AcceptsStream(_http.Request)
-        ? null
-        : new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
+    private CredentialWatch? _watch;
+
+    public CancellationToken Lost => _watch?.Lost ?? CancellationToken.None;
+
+    public Failure? BeginListening()
+    {
+        if (!AcceptsStream(_http.Request))
+        {
+            return new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
+        }
+
+        _watch = _watches.Add(_http.Request, Endpoint, Context.Caller);
+        return null;
+    }
 
     public void EndListening()
     {
-        // An exchange is one request.
+        _watch?.Dispose();
+        _watch = null;
     }
 
     public async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)

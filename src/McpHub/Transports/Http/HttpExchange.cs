@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.ObjectPool;
 
@@ -17,6 +18,7 @@ internal sealed partial class HttpExchange : IClientStream
     private readonly Lock _lock = new();
     private HttpContext _http = null!;
     private TimeProvider _time = TimeProvider.System;
+    private CredentialWatches _watches = null!;
     private bool _isOpen;
 
     public McpContext Context { get; } = new();
@@ -27,11 +29,12 @@ internal sealed partial class HttpExchange : IClientStream
     /// <summary>Whether the answer goes out as an event.</summary>
     public bool IsStream => _pump is not null || _isMirror || PrefersStream(_http.Request);
 
-    public static HttpExchange Rent(HttpContext http, string endpoint, TimeProvider time)
+    public static HttpExchange Rent(HttpContext http, string endpoint, TimeProvider time, CredentialWatches watches)
     {
         var exchange = Pool.Get();
         exchange._http = http;
         exchange._time = time;
+        exchange._watches = watches;
         exchange.Endpoint = endpoint;
         exchange._isOpen = true;
         exchange.Context.Stream = exchange;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using McpHub.Transports.Http.Streams;
@@ -69,9 +68,9 @@ internal sealed partial class McpEndpoint
             return;
         }
 
-        if (!sessions.TryReserve())
+        if (sessions.Reserve() is { } failure)
         {
-            await RefuseAsync(http, TooManySessions());
+            await RefuseAsync(http, failure);
             return;
         }
 
@@ -84,7 +83,7 @@ internal sealed partial class McpEndpoint
             // Relative, so that it is right behind a proxy that serves the gateway under another path.
             var up = http.Request.Path.Value!.EndsWith('/') ? "../" : "";
             var head = Encoding.ASCII.GetBytes($"event: endpoint\ndata: {up}{MessageSegment}?sessionId={client.Id}\n\n");
-            await new EventStreamWriter(http, store, client.Stream, reader, time).RunAsync(head, lifetime.ApplicationStopping);
+            await RunAsync(new EventStreamWriter(http, store, client.Stream, reader, time), head, admitted);
         }
         finally
         {

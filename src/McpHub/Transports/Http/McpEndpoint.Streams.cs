@@ -31,11 +31,12 @@ internal sealed partial class McpEndpoint
             return;
         }
 
-        await StreamAsync(http, session!, SessionStreams.Of(session!, time));
+        await StreamAsync(admitted, session!, SessionStreams.Of(session!, time));
     }
 
-    private async Task StreamAsync(HttpContext http, ClientSession session, SessionStreams store)
+    private async Task StreamAsync(AdmittedRequest admitted, ClientSession session, SessionStreams store)
     {
+        var http = admitted.Http;
         var reader = new EventReader(canClose: true);
         var head = new ArrayBufferWriter<byte>(64);
         SessionStream? stream;
@@ -76,7 +77,15 @@ internal sealed partial class McpEndpoint
         }
 
         var writer = new EventStreamWriter(http, store, stream, reader, time);
-        await writer.RunAsync(head.WrittenMemory, lifetime.ApplicationStopping);
+        await RunAsync(writer, head.WrittenMemory, admitted);
         sessions.Touch(session);
+    }
+
+    /// <summary>Writes a stream until it has ended, the client has gone or may no longer have it, or the gateway stops.</summary>
+    private async Task RunAsync(EventStreamWriter writer, ReadOnlyMemory<byte> head, AdmittedRequest admitted)
+    {
+        using var watch = watches.Add(admitted.Http.Request, admitted.Endpoint, admitted.Caller);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, watch.Lost);
+        await writer.RunAsync(head, ending.Token);
     }
 }

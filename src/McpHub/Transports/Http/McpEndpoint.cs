@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Pipeline;
@@ -18,6 +19,7 @@ internal sealed partial class McpEndpoint(
     McpPipeline pipeline,
     SessionStore sessions,
     Authenticator authenticator,
+    CredentialWatches watches,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<McpEndpoint> logger)
@@ -145,7 +147,7 @@ internal sealed partial class McpEndpoint(
             return;
         }
 
-        var exchange = HttpExchange.Rent(http, admitted.Endpoint, time);
+        var exchange = HttpExchange.Rent(http, admitted.Endpoint, time, watches);
         using (body)
         {
             var context = exchange.Context;
@@ -195,11 +197,8 @@ internal sealed partial class McpEndpoint(
                         sessions.Touch(session);
                     }
 
-                    failure = Open(context, http, admitted.Endpoint);
-                    if (failure is null)
-                    {
-                        await AnswerAsync(exchange, result, isTransportFault: false);
-                    }
+                    Open(context, http, admitted.Endpoint);
+                    await AnswerAsync(exchange, result, isTransportFault: false);
                 }
             }
 
@@ -229,21 +228,12 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>Gives the session that a handshake opened an id.</summary>
-    /// <returns>Why there can be none, or <see langword="null"/>.</returns>
-    private Failure? Open(McpContext context, HttpContext http, string endpoint)
+    private void Open(McpContext context, HttpContext http, string endpoint)
     {
-        if (context.OpenedSession is not { } opened)
+        if (context.TakeOpenedSession() is { } opened)
         {
-            return null;
+            http.Response.Headers[SessionHeader] = sessions.Add(opened, endpoint).Id;
         }
-
-        if (sessions.TryAdd(opened, endpoint) is not { } session)
-        {
-            return TooManySessions();
-        }
-
-        http.Response.Headers[SessionHeader] = session.Id;
-        return null;
     }
 
     /// <summary>Tells the eras apart, checks what each asks of the HTTP around the message, and finds the session.</summary>
@@ -263,6 +253,7 @@ internal sealed partial class McpEndpoint(
         }
 
         context.Revision = Revisions.LatestLegacy;
+        context.SessionPlaces = isHandshake ? sessions : null;
         return isHandshake ? null : FindSession(context, http, endpoint);
     }
 
@@ -421,15 +412,17 @@ internal sealed partial class McpEndpoint(
     private static Failure TooLarge(int limit) =>
         new(FailureKind.PayloadTooLarge, $"The message is larger than {limit} bytes (gateway.sizes.request).");
 
-    private static Failure TooManySessions() =>
-        new(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
-
     /// <summary>Answers with an error of the HTTP around a message, or of one that was not taken.</summary>
     private static Task RefuseAsync(HttpContext http, Failure failure, ReadOnlySpan<byte> id = default)
     {
         using var message = Utf8Buffer.Rent();
         McpMessages.WriteFailure(message, id, failure, Revisions.Latest);
         http.Response.StatusCode = Failures.Of(failure.Kind).HttpStatus;
+        if (failure.RetryAfter > 0)
+        {
+            http.Response.Headers.RetryAfter = failure.RetryAfter.ToString(CultureInfo.InvariantCulture);
+        }
+
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = message.Length;
         System.Buffers.BuffersExtensions.Write(http.Response.BodyWriter, message.Span);

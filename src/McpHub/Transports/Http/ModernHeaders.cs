@@ -66,7 +66,7 @@ internal static class ModernHeaders
             : Mismatch("Mcp-Name", name, JsonText.Decode(context.Target));
     }
 
-    /// <summary>Compares the headers of annotated arguments; the tool is looked up here, and the dispatcher takes what was found.</summary>
+    /// <summary>Compares the headers of annotated arguments; the tool is looked up here, as its caller sees it, and the pipeline takes what was found.</summary>
     private static Failure? CheckParameters(McpContext context, IHeaderDictionary headers)
     {
         if (context.Envelope.Method != McpMethod.CallTool || !context.Envelope.Name.IsPresent)

@@ -4,12 +4,13 @@ using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.Protocol;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace McpHub.Transports.Http;
 
 /// <summary>The sessions of legacy clients over HTTP. Bounded, and forgotten after a while without a request. Thread-safe.</summary>
-internal sealed class SessionStore : IDisposable
+internal sealed class SessionStore : ISessionPlaces, IDisposable
 {
     // 144 random bits, as 24 characters of the URL-safe alphabet: visible ASCII, as the specification wants it.
     private const int IdBytes = 18;
@@ -37,30 +38,23 @@ internal sealed class SessionStore : IDisposable
     /// <summary>An id that nobody guesses.</summary>
     public static string NewId() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(IdBytes));
 
-    /// <summary>Takes a place for a session that is kept elsewhere, until <see cref="Release"/>.</summary>
-    /// <returns>Whether there is one.</returns>
-    public bool TryReserve()
+    public Failure? Reserve()
     {
         if (Interlocked.Increment(ref _count) <= Config.Max)
-        {
-            return true;
-        }
-
-        Release();
-        return false;
-    }
-
-    public void Release() => Interlocked.Decrement(ref _count);
-
-    /// <summary>Gives a session an id and keeps it.</summary>
-    /// <returns>The session under its id; <see langword="null"/> if there are too many.</returns>
-    public ClientSession? TryAdd(ClientSession opened, string endpoint)
-    {
-        if (!TryReserve())
         {
             return null;
         }
 
+        Release();
+        return new Failure(FailureKind.TooManySessions, "There are too many sessions (gateway.sessions.max); try again later.");
+    }
+
+    public void Release() => Interlocked.Decrement(ref _count);
+
+    /// <summary>Gives a session for which there is a place an id, and keeps it.</summary>
+    /// <returns>The session under its id.</returns>
+    public ClientSession Add(ClientSession opened, string endpoint)
+    {
         var id = NewId();
         var session = new ClientSession(id, opened.Revision, opened.Capabilities)
         {
@@ -83,6 +77,7 @@ internal sealed class SessionStore : IDisposable
             return null;
         }
 
+        session.Caller = caller;
         session.LastUsed = _time.GetTimestamp();
         return session;
     }

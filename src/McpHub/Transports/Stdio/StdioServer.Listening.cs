@@ -7,6 +7,8 @@ namespace McpHub.Transports.Stdio;
 /// <content>Listening over stdio: messages of all listen requests between all others, each tagged with its request.</content>
 internal sealed partial class StdioServer : IListenStream
 {
+    public CancellationToken Lost => CancellationToken.None;
+
     // Each takes a place among the requests in flight for as long as it listens; without places, no cancel would be read either.
     private const int MostListens = 256;
 

@@ -95,8 +95,10 @@ public sealed class TopicTableTests
         _catalog.Current = new CatalogSnapshot(HubConfig.Default, view, FrozenDictionary<string, CatalogView>.Empty);
     }
 
-    private sealed class Listener() : ChangeListener("", Caller.Anonymous)
+    private sealed class Listener() : ChangeListener("")
     {
+        public override Caller Caller => Caller.Anonymous;
+
         public List<string> Told { get; } = [];
 
         public override bool IsModern => true;
