@@ -25,6 +25,18 @@ internal sealed class BulkCall(BulkForm form, TimeProvider time, TimeSpan wait, 
     private BulkSend? _send;
     private ITimer? _timer;
 
+    /// <summary>Whether nobody can join any more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
     /// <summary>Has a call made with the others.</summary>
     /// <param name="arguments">Its arguments; copied.</param>
     /// <param name="send">Makes the one call; that of the first is used.</param>

@@ -1,3 +1,5 @@
+using McpHub.Protocol;
+
 namespace McpHub.Batching;
 
 /// <summary>What the end of a call says of its server's load.</summary>
@@ -9,4 +11,8 @@ internal readonly record struct LatencySample(TimeSpan Duration, bool IsOverload
     public static LatencySample None => default;
 
     public static LatencySample Overload => new(default, true);
+
+    /// <summary>What an error of the gateway's own says.</summary>
+    public static LatencySample OfFailure(FailureKind kind) =>
+        kind is FailureKind.UpstreamUnavailable or FailureKind.UpstreamLost or FailureKind.TimedOut ? Overload : None;
 }

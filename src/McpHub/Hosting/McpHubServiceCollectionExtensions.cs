@@ -1,5 +1,6 @@
 using McpHub;
 using McpHub.Auditing;
+using McpHub.Batching;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
@@ -58,6 +59,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CacheWarmer>();
         services.TryAddSingleton<CacheEventBus>();
         services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
+        services.TryAddSingleton<BatchEngine>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
@@ -73,6 +75,9 @@ public static class McpHubServiceCollectionExtensions
             services.AddHostedService<ListenersEnd>();
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
+
+            // After the limits and the cache, by which it knows its tools.
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<BatchEngine>());
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpHub.Auditing;
+using McpHub.Batching;
 using McpHub.Bridging;
 using McpHub.Caching;
 using McpHub.Catalog;
@@ -78,6 +79,12 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>What the call changes, which is forgotten when it has ended; <see langword="null"/> for nearly every request.</summary>
     public PendingInvalidation? Invalidation { get; set; }
+
+    /// <summary>The call's place among several that become one; <see langword="null"/> for nearly every call.</summary>
+    public BulkSeat? Seat { get; set; }
+
+    /// <summary>Whether its caller has said that there is no hurry.</summary>
+    public bool IsUnhurried { get; set; }
 
     /// <summary>The session that an <c>initialize</c> opened.</summary>
     public ClientSession? OpenedSession { get; set; }
@@ -165,6 +172,8 @@ internal sealed class McpContext : IDisposable
         Audit = null;
         Leases?.Release();
         Invalidation = null;
+        Seat = null;
+        IsUnhurried = false;
         OpenedSession = null;
         Trace = default;
         Operation = default;
