@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using McpHub.LoadTests;
+using McpHub.LoadTests.Batches;
 using McpHub.LoadTests.CommandLine;
 using McpHub.LoadTests.Listeners;
 using McpHub.LoadTests.Processes;
@@ -13,8 +14,9 @@ const string Usage =
                      [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--rate REQUESTS_PER_SECOND]
                      [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
     McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
-                     [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL]
+                     [--port N] [--era legacy|modern|both] [--tools N] [--delay MILLISECONDS] [--upstream URL]
     McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
+    McpHub.LoadTests batches [--calls N] [--delay MILLISECONDS] [--duration SECONDS] [--rounds N] [--gateway PATH]
     """;
 
 try
@@ -22,9 +24,11 @@ try
     switch (args)
     {
         case ["serve", var what, .. var rest]:
-            return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream"));
+            return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "delay", "upstream"));
         case ["listeners", .. var rest]:
             return await ListenersCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "gateway"));
+        case ["batches", .. var rest]:
+            return await BatchesCommand.RunAsync(Arguments.Parse(rest, "calls", "delay", "duration", "rounds", "gateway"));
         case ["--help" or "-h" or "help", ..]:
             Console.WriteLine(Usage);
             return 0;

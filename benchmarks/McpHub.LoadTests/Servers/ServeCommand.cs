@@ -16,7 +16,7 @@ internal static class ServeCommand
                 await BareServer.RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
             case "upstream":
-                await new UpstreamServer(EchoServer(arguments)).RunAsync(arguments.Number("port", DefaultPort));
+                await new UpstreamServer(EchoServer(arguments), TimeSpan.FromMilliseconds(arguments.Number("delay", 0))).RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
             case "proxy":
                 var upstream = arguments.Text("upstream") ?? throw new UsageException("--upstream needs the URL of an MCP server.");

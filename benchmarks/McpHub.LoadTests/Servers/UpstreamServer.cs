@@ -4,7 +4,9 @@ using McpHub.LoadTests.Servers.Mcp;
 namespace McpHub.LoadTests.Servers;
 
 /// <summary>The small MCP server over Streamable HTTP, without sessions and without a stream of its own.</summary>
-internal sealed class UpstreamServer(EchoMcpServer server)
+/// <param name="server">What answers.</param>
+/// <param name="delay">How long each answer takes, as if the server had something to wait for.</param>
+internal sealed class UpstreamServer(EchoMcpServer server, TimeSpan delay)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _answer;
@@ -26,6 +28,8 @@ internal sealed class UpstreamServer(EchoMcpServer server)
 
         var body = context.Request.BodyReader;
         var request = await RequestBody.ReadAsync(body, context.RequestAborted);
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, context.RequestAborted);
         Answer(context, request);
         body.AdvanceTo(request.End);
     }
