@@ -18,6 +18,7 @@ internal sealed partial class BatchEngine : IConfiguredPart
     private readonly ResultCache _cache;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Counter<long> _runs;
     private readonly Counter<long> _items;
     private volatile BatchModel _current;
     private BatchLanes _lanes;
@@ -30,7 +31,7 @@ internal sealed partial class BatchEngine : IConfiguredPart
         _logger = logger;
         _lanes = new BatchLanes(HubConfig.Default.Gateway.Batch);
         _current = Make(HubConfig.Default, null);
-        Runs = metrics.Counter("mcphub.batch.runs", "{batch}", "The batches that have ended, by mode.");
+        _runs = metrics.Counter("mcphub.batch.runs", "{batch}", "The batches that have ended, by mode.");
         BulkCalls = metrics.Counter("mcphub.batch.bulk_calls", "{call}", "The calls that were made for several at once.");
         _items = metrics.Counter("mcphub.batch.items", "{item}", "The items of batches, by outcome and by how the result was had.");
         metrics.ObserveGauge("mcphub.batch.running", "{call}", "The calls of batches that run.", () => [new(_current.Services.Admissions.Running)]);
@@ -41,8 +42,7 @@ internal sealed partial class BatchEngine : IConfiguredPart
     /// <summary>What is live; read once for each batch.</summary>
     public BatchModel Current => _current;
 
-    public Counter<long> Runs { get; }
-
+    /// <summary>Counts the calls that are made for several.</summary>
     public Counter<long> BulkCalls { get; }
 
     public void Apply(HubConfig config)
@@ -58,9 +58,10 @@ internal sealed partial class BatchEngine : IConfiguredPart
         _current = Make(config, null);
     }
 
-    /// <summary>Counts the items of a batch that has ended.</summary>
-    public void Count(IEnumerable<ItemOutcome> outcomes)
+    /// <summary>Counts a batch that has ended, and its items.</summary>
+    public void Count(BatchRequest request, IEnumerable<ItemOutcome> outcomes)
     {
+        _runs.Add(1, new KeyValuePair<string, object?>("mcphub.batch.mode", request.IsSequential ? "sequential" : "parallel"));
         foreach (var outcome in outcomes)
         {
             var how = outcome.SameAs is not null ? "shared" : outcome.IsFromCache ? "cached" : "own";

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
+using McpHub.Pipeline;
 using McpHub.RateLimiting;
 using McpHub.Upstreams;
 
@@ -56,6 +57,9 @@ internal sealed class BatchModel
     /// <summary>What a tool of the catalog is.</summary>
     public ToolTraits TraitsOf(CatalogEntry tool) => _traits.TryGetValue(tool, out var known) ? known : _traits.GetValue(tool, Find);
 
+    /// <summary>Whether the result of a call is known already.</summary>
+    public bool Knows(CatalogEntry tool, ReadOnlySpan<byte> arguments, Caller caller) => _cache.Knows(tool, arguments, caller.Key);
+
     /// <summary>The call that unhurried calls of a tool, of whatever callers, become now.</summary>
     public BulkCall OpenCall(BulkForm form)
     {
@@ -72,7 +76,7 @@ internal sealed class BatchModel
         return new ToolTraits
         {
             Key = $"{tool.Source.Key}\n{tool.SourceName}",
-            Route = new Route(_lanes.Of(tool.Source), _limits?.RoomOf(tool) is { } room ? _lanes.Of(room) : null),
+            Route = tool.IsNesting ? null : new Route(_lanes.Of(tool.Source), _limits?.RoomOf(tool) is { } room ? _lanes.Of(room) : null),
             IsShareable = isCached || ToolHints.IsRepeatable(tool.Definition),
             IsCached = isCached,
 

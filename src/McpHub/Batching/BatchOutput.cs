@@ -11,9 +11,10 @@ namespace McpHub.Batching;
 /// </remarks>
 internal static class BatchOutput
 {
-    public static byte[] Write(IReadOnlyList<BatchItem> items, IReadOnlyList<ItemOutcome> outcomes)
+    /// <returns>A buffer that is the caller's.</returns>
+    public static Utf8Buffer Write(IReadOnlyList<BatchItem> items, IReadOnlyList<ItemOutcome> outcomes)
     {
-        using var buffer = Utf8Buffer.Rent(outcomes.Sum(o => o.Result.Length + 128));
+        var buffer = Utf8Buffer.Rent(outcomes.Sum(o => o.Result.Length + 128));
         var output = new ObjectCopy(buffer);
         output.Begin("results"u8);
         WriteList(buffer, items, outcomes, areErrors: false);
@@ -22,7 +23,7 @@ internal static class BatchOutput
         output.Begin("total"u8);
         buffer.Write(items.Count);
         output.End();
-        return buffer.Span.ToArray();
+        return buffer;
     }
 
     private static void WriteList(Utf8Buffer buffer, IReadOnlyList<BatchItem> items, IReadOnlyList<ItemOutcome> outcomes, bool areErrors)

@@ -83,6 +83,7 @@ public static class McpHubServiceCollectionExtensions
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
+            AddGatewayTool<BatchTool>(services);
             AddTools<SwarmTools>(services);
         }
 
