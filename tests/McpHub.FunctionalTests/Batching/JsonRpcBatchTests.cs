@@ -81,19 +81,8 @@ public sealed class JsonRpcBatchTests
     [InlineData(false)]
     public async Task Server_NeverHasMoreCallsThanItsRoom(bool overHttp)
     {
-        var (running, most) = (0, 0);
-        await using var server = await FakeUpstream.StartAsync(Protocol.Revisions.Latest, setUp: f => f.OnTool("echo", async x =>
-        {
-            var now = Interlocked.Increment(ref running);
-            lock (f)
-            {
-                most = Math.Max(most, now);
-            }
-
-            await Task.Yield();
-            Interlocked.Decrement(ref running);
-            await x.TextAsync("yes");
-        }));
+        var calls = new RunningCalls();
+        await using var server = await FakeUpstream.StartAsync(Protocol.Revisions.Latest, setUp: f => f.OnTool("echo", calls.AnswerAsync));
         await using var gateway = await GatewayHost.StartAsync(new HubConfig
         {
             Upstreams = [server.Config("srv")],
@@ -116,7 +105,7 @@ public sealed class JsonRpcBatchTests
 
         Assert.Equal(Enumerable.Range(0, 50), answers.EnumerateArray().Select(a => a.GetProperty("id").GetInt32()));
         Assert.All(answers.EnumerateArray(), a => Assert.True(a.TryGetProperty("result", out _)));
-        Assert.InRange(most, 1, 3);
+        Assert.InRange(calls.Most, 1, 3);
     }
 
     private static string Echo(string id, string message) => Rpc.Request(id, "tools/call", Rpc.Call("hub_echo", $$"""{"message":"{{message}}"}"""));
