@@ -28,7 +28,10 @@ internal sealed class NestedItemCalls(NestedRun run, BatchModel model) : IItemCa
                 Duration = duration,
                 IsFromCache = result.IsFromCache,
             };
-            return (outcome, result.IsFromCache || result.IsToolError ? LatencySample.None : new LatencySample(duration, false));
+
+            // One that may have waited for others says nothing of its own time.
+            var isMeasured = !result.IsFromCache && !result.IsToolError && !(call.IsUnhurried && model.HasBulk);
+            return (outcome, isMeasured ? new LatencySample(duration, false) : LatencySample.None);
         }
 
         var error = new ItemOutcome

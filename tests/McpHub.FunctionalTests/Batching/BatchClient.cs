@@ -50,7 +50,7 @@ internal sealed class BatchClient : IAsyncDisposable
     /// <summary>Calls <c>hub_batch</c> with any arguments.</summary>
     public async Task<JsonElement> CallAsync(string arguments) => _http is not null
         ? (await _http.CallAsync("hub_batch", arguments)).Result
-        : (await _stdio!.AskAsync(Rpc.Request("1", "tools/call", Rpc.Call("hub_batch", arguments, _isModern ? McpClient.ModernKeys : "")))).GetProperty("result");
+        : (await _stdio!.AskAsync(Rpc.Request("1", "tools/call", Rpc.Call("hub_batch", arguments.ReplaceLineEndings(" "), _isModern ? McpClient.ModernKeys : "")))).GetProperty("result");
 
     public ValueTask DisposeAsync() => _stdio?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -70,6 +70,21 @@ public sealed class MicroBatchTests
     }
 
     [Fact]
+    public async Task UnhurriedItems_OfDifferentBatches_AreOneCall()
+    {
+        await using var server = await StartServerAsync("2026-07-28");
+        await using var gateway = await StartAsync(server, size: 2, wait: Patience.Limit);
+        await using var a = await BatchClient.ConnectAsync(gateway, "2025-11-25 over http");
+        await using var b = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        var batches = await Task.WhenAll(
+            a.RunAsync([BatchClient.Item("x", "srv_item", """{"n":1}""", "\"priority\":-1")]), b.RunAsync([BatchClient.Item("y", "srv_item", """{"n":2}""", "\"priority\":-5")]));
+
+        Assert.All(batches, batch => Assert.Equal(1, batch.GetProperty("results").GetArrayLength()));
+        Assert.Equal("items_bulk", Assert.Single(server.Of("tools/call")).Tool);
+    }
+
+    [Fact]
     public async Task Cancel_OfOne_LeavesTheOthersTheirAnswers()
     {
         await using var server = await StartServerAsync("2026-07-28");
