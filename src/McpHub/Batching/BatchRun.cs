@@ -27,7 +27,7 @@ internal sealed class BatchRun
     private readonly IItemCalls _calls;
     private readonly BatchShare _share;
     private readonly Action<BatchItem, ItemOutcome>? _onOutcome;
-    private readonly List<Task> _running = [];
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _stopping = new();
     private long _deadline;
@@ -69,13 +69,12 @@ internal sealed class BatchRun
         }
 
         // What was told to end is still somebody's: of the caller whose calls these are.
-        Task[] running;
         lock (_lock)
         {
-            running = [.. _running];
+            EndIfIdle();
         }
 
-        await Task.WhenAll(running).WaitAsync(Unwinding, _services.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _idle.Task.WaitAsync(Unwinding, _services.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _ledger.Outcomes;
     }
 
@@ -124,14 +123,7 @@ internal sealed class BatchRun
 
             foreach (var works in begun)
             {
-                var run = RunAsync(works);
-                if (!run.IsCompleted)
-                {
-                    lock (_lock)
-                    {
-                        _running.Add(run);
-                    }
-                }
+                _ = RunAsync(works);
             }
         }
     }
@@ -166,9 +158,18 @@ internal sealed class BatchRun
         lock (_lock)
         {
             _taken--;
+            EndIfIdle();
         }
 
         BeginReady();
+    }
+
+    private void EndIfIdle()
+    {
+        if (_taken == 0 && _ledger.Settled.IsCompleted)
+        {
+            _idle.TrySetResult();
+        }
     }
 
     private async Task RunSingleAsync(Work work)
