@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using McpHub.LoadTests;
+using McpHub.LoadTests.Batches;
 using McpHub.LoadTests.CommandLine;
 using McpHub.LoadTests.Listeners;
 using McpHub.LoadTests.Processes;
@@ -18,6 +19,7 @@ const string Usage =
     McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
                      [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL] [--delay MILLISECONDS]
     McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
+    McpHub.LoadTests batches [--calls N] [--delay MILLISECONDS] [--duration SECONDS] [--rounds N] [--gateway PATH]
     """;
 
 try
@@ -28,6 +30,8 @@ try
             return await ServeCommand.RunAsync(what, Arguments.Parse(rest, "port", "era", "tools", "upstream", "delay"));
         case ["listeners", .. var rest]:
             return await ListenersCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "gateway"));
+        case ["batches", .. var rest]:
+            return await BatchesCommand.RunAsync(Arguments.Parse(rest, "calls", "delay", "duration", "rounds", "gateway"));
         case ["--help" or "-h" or "help", ..]:
             Console.WriteLine(Usage);
             return 0;

@@ -83,6 +83,14 @@ internal sealed class GatewayConfigFile : IDisposable
             file.Delete();
     }
 
+    /// <summary>Has batches call a server at most so often at the same time, whatever is measured.</summary>
+    public GatewayConfigFile WithFixedPool(int size)
+    {
+        _config["gateway"]!["batch"] = new JsonObject { ["adaptive"] = false, ["perServer"] = size };
+        File.WriteAllText(FilePath, _config.ToJsonString());
+        return this;
+    }
+
     /// <summary>Changes what the gateway offers while it runs.</summary>
     public void ShowBuiltInTools(bool isShown) => With("builtInTools", isShown);
 

@@ -26,10 +26,10 @@ internal sealed class UpstreamServer(EchoMcpServer server, TimeSpan delay)
             return;
         }
 
-        if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, context.RequestAborted);
         var body = context.Request.BodyReader;
         var request = await RequestBody.ReadAsync(body, context.RequestAborted);
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, context.RequestAborted);
         Answer(context, request);
         body.AdvanceTo(request.End);
     }

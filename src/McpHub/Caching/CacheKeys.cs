@@ -22,6 +22,12 @@ internal static class CacheKeys
             return false;
         }
 
+        return TryWritePlain(key, arguments, plan) && metadata.TryWrite(key, context);
+    }
+
+    /// <summary>As <see cref="TryWrite"/>, for a request without any metadata.</summary>
+    public static bool TryWritePlain(KeyBuffer key, ReadOnlySpan<byte> arguments, CachePlan plan)
+    {
         key.Write(plan.KeyPrefix);
         if (!arguments.IsEmpty && !CanonicalJson.TryWrite(key, arguments))
         {
@@ -29,7 +35,7 @@ internal static class CacheKeys
         }
 
         key.Write((byte)'M');
-        return metadata.TryWrite(key, context);
+        return true;
     }
 
     /// <summary>Ends a key that is for everybody.</summary>

@@ -72,6 +72,13 @@ internal sealed class RequestMetadata(CacheConfig config)
         return true;
     }
 
+    /// <summary>Whether nothing in the metadata makes the request another one.</summary>
+    public bool IsOfNoInfluence(McpContext context)
+    {
+        var key = KeyBuffer.OfThread;
+        return TryWrite(key, context) && key.Length == 0;
+    }
+
     /// <summary>Writes the metadata of a request that is made on behalf of all who ask the same.</summary>
     public void Copy(ref ObjectCopy copy, McpContext context)
     {
@@ -96,7 +103,7 @@ internal sealed class RequestMetadata(CacheConfig config)
     private bool Matters(ref JsonMembers member)
     {
         if (member.NameIs(MetaKeys.ProtocolVersion) || member.NameIs(MetaKeys.ClientCapabilities) || member.NameIs(MetaKeys.ClientInfo)
-            || member.NameIs(MetaKeys.LogLevel) || member.NameIs(CacheKey) || member.NameIs("progressToken"u8)
+            || member.NameIs(MetaKeys.LogLevel) || member.NameIs(CacheKey) || member.NameIs(MetaKeys.Priority) || member.NameIs("progressToken"u8)
             || member.NameIs("traceparent"u8) || member.NameIs("tracestate"u8) || member.NameIs("baggage"u8))
         {
             return false;

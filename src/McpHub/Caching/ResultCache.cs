@@ -50,6 +50,31 @@ internal sealed class ResultCache : IConfiguredPart
 
     public CachePlan PlanOf(CacheModel model, CatalogEntry entry, bool isResource) => _planner.PlanOf(model, entry, isResource);
 
+    /// <summary>Whether the result of a call without metadata is there, so that its source need not be asked.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">The arguments object, which has been read as JSON before.</param>
+    /// <param name="caller">The key of the caller.</param>
+    public bool Knows(CatalogEntry tool, ReadOnlySpan<byte> arguments, string caller)
+    {
+        var key = KeyBuffer.OfThread;
+        if (_model is not { } model || PlanOf(model, tool, isResource: false) is not { Rule: { } rule } plan || !CacheKeys.TryWritePlain(key, arguments, plan))
+        {
+            return false;
+        }
+
+        if (rule.IsShared)
+        {
+            CacheKeys.EndShared(key);
+        }
+        else
+        {
+            CacheKeys.EndFor(key, caller);
+        }
+
+        var now = Time.GetTimestamp();
+        return Store.TryGet(key.Span, out var kept) && now < Math.Max(kept.Times.FreshUntil, kept.Times.StaleUntil);
+    }
+
     public void Apply(HubConfig config)
     {
         var cache = config.Gateway.Cache;

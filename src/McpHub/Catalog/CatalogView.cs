@@ -137,6 +137,8 @@ internal sealed class CatalogView
         return _toolsBySpan.TryGetValue(chars[..length], out var entry) ? entry : null;
     }
 
+    public CatalogEntry? FindTool(string name) => _tools.GetValueOrDefault(name);
+
     public CatalogEntry? FindPrompt(ReadOnlySpan<byte> nameJson) =>
         JsonText.Decode(nameJson) is { } name ? _prompts.GetValueOrDefault(name) : null;
 

@@ -51,6 +51,9 @@ public sealed record GatewayConfig
     /// <summary>Which answers are kept, and until when.</summary>
     public CacheConfig Cache { get; init; } = new();
 
+    /// <summary>Calls that are made many at once.</summary>
+    public BatchConfig Batch { get; init; } = new();
+
     /// <summary>Metrics and traces.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 }

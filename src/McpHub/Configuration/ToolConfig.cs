@@ -17,4 +17,7 @@ public sealed record ToolConfig
 
     /// <summary>For one call of this tool.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How several calls become one; <see langword="null"/> if they don't.</summary>
+    public BulkConfig? Bulk { get; init; }
 }

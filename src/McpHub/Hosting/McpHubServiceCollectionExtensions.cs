@@ -1,5 +1,6 @@
 using McpHub;
 using McpHub.Auditing;
+using McpHub.Batching;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
@@ -60,6 +61,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CacheWarmer>();
         services.TryAddSingleton<CacheEventBus>();
         services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
+        services.TryAddSingleton<BatchEngine>();
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<NestedRuns>();
         services.TryAddSingleton<McpEndpoint>();
@@ -76,9 +78,13 @@ public static class McpHubServiceCollectionExtensions
             services.AddHostedService<ListenersEnd>();
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
+
+            // After the limits and the cache, by which it knows its tools.
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<BatchEngine>());
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
+            AddGatewayTool<BatchTool>(services);
             AddTools<SwarmTools>(services);
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpHub.Auditing;
+using McpHub.Batching;
 using McpHub.Bridging;
 using McpHub.Bridging.Inputs;
 using McpHub.Caching;
@@ -100,6 +101,12 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>The session that an <c>initialize</c> opened, and which holds one of <see cref="SessionPlaces"/>.</summary>
     public ClientSession? OpenedSession { get; private set; }
+
+    /// <summary>The call's place among several that become one; <see langword="null"/> for nearly every call.</summary>
+    public BulkSeat? Seat { get; set; }
+
+    /// <summary>Whether its caller has said that there is no hurry.</summary>
+    public bool IsUnhurried { get; set; }
 
     /// <summary>The trace context that calls made for this request continue; default when nobody traces.</summary>
     public ActivityContext Trace { get; set; }
@@ -231,6 +238,8 @@ internal sealed class McpContext : IDisposable
         Invalidation = null;
         DropOpenedSession();
         SessionPlaces = null;
+        Seat = null;
+        IsUnhurried = false;
         Trace = default;
         Operation = default;
         Started = 0;

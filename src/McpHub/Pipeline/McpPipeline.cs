@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using McpHub.Auditing;
+using McpHub.Batching;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Caching;
@@ -24,17 +25,20 @@ internal sealed class McpPipeline
         SubscriptionHub subscriptions,
         RateLimits limits,
         ResultCache cache,
+        BatchEngine batches,
         AuditLog audit,
         McpMetrics metrics,
         ILogger<McpPipeline> logger)
     {
         Subscriptions = subscriptions;
+        Batches = batches;
 
         // From the inside out. The observer is around all of it, so that what any stage refuses, or fails at, is measured too.
         _permissions = new PermissionCheck(metrics);
 
         // Limits know the target, because they may be for one tool; what nobody may have, or is over a limit, reaches no source.
         McpHandler handler = Dispatcher.DispatchAsync;
+        handler = new BulkStage(batches, handler).InvokeAsync;
         handler = new CacheStage(cache, handler).InvokeAsync;
         handler = new LimitStage(limits, handler).InvokeAsync;
         handler = Resolve(handler);
@@ -54,6 +58,9 @@ internal sealed class McpPipeline
 
     /// <summary>Who is told of changes.</summary>
     public SubscriptionHub Subscriptions { get; }
+
+    /// <summary>What the batches of all clients share.</summary>
+    public BatchEngine Batches { get; }
 
     /// <summary>Answers a message. Never throws.</summary>
     public ValueTask<McpResult> InvokeAsync(McpContext context)

@@ -22,6 +22,9 @@ internal ref struct JsonItems
     /// <summary>The item as JSON.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
+    /// <summary>Where the item begins in the array's bytes.</summary>
+    public int Start { get; private set; }
+
     public bool MoveNext()
     {
         if (!_isArray || !_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
@@ -29,9 +32,9 @@ internal ref struct JsonItems
             return false;
         }
 
-        var start = (int)_reader.TokenStartIndex;
+        Start = (int)_reader.TokenStartIndex;
         _reader.Skip();
-        Value = _json[start..(int)_reader.BytesConsumed];
+        Value = _json[Start..(int)_reader.BytesConsumed];
         return true;
     }
 }

@@ -1,6 +1,6 @@
 namespace McpHub.Protocol;
 
-/// <summary>The reserved keys of <c>_meta</c> (2026-07-28, "General fields").</summary>
+/// <summary>The reserved keys of <c>_meta</c> (2026-07-28, "General fields"), and the gateway's own.</summary>
 internal static class MetaKeys
 {
     public const string ProtocolVersionText = "io.modelcontextprotocol/protocolVersion";
@@ -16,6 +16,9 @@ internal static class MetaKeys
     public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
 
     public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
+
+    /// <summary>A key of the gateway's own: how urgent a call is, a whole number.</summary>
+    public static ReadOnlySpan<byte> Priority => "io.mcphub/priority"u8;
 
     public static ReadOnlySpan<byte> ServerInfo => "io.modelcontextprotocol/serverInfo"u8;
 }

@@ -45,6 +45,9 @@ internal sealed class LimitModel
             : _ofSources.TryGetValue(entry.Source.Key, out plan) ? plan : _ofSources.GetOrAdd(entry.Source.Key, OfSource(entry.Source));
     }
 
+    /// <summary>What bounds the calls of a tool's tier; <see langword="null"/> if nothing does.</summary>
+    public LimitRule? RoomOf(CatalogEntry tool) => TierOf(tool.CommonName, tool).Rule;
+
     private static LimitRule Keep(LimitRule rule, List<LimitRule> old)
     {
         var at = old.FindIndex(r => r.Definition == rule.Definition);

@@ -26,6 +26,9 @@ internal sealed class LimitRule
 
     public LimitKind Kind => _config.Kind;
 
+    /// <summary>How many it lets through.</summary>
+    public int Permits => _config.Permits;
+
     public LimitScope Per => _config.Per;
 
     /// <summary>Whether requests wait when there is no place.</summary>

@@ -28,6 +28,8 @@ public sealed class MistakeTests : IDisposable
         { """{ "mcpServers": { "a": { "command": "\ud800" } } }""", "$.mcpServers.a.command", "half of a surrogate pair" },
         { """{ "mcpServers": { "a": { "command": "x" } }, "gateway": { "servers": { "b": {} } } }""", "$.gateway.servers.b", "not defined. Define it" },
         { """{ "mcpServers": { "github": { "command": "x" } }, "gateway": { "servers": { "gihtub": {} } } }""", "$.gateway.servers.gihtub", "Did you mean github?" },
+        { """{ "mcpServers": { "a": { "command": "x" } }, "gateway": { "servers": { "a": { "tools": { "t": { "bulk": { "tool": "b", "itemsPath": "/i" } } } } } } }""", "$.gateway.servers.a.tools.t.bulk", "has no resultPath. Add \"resultPath\"" },
+        { """{ "mcpServers": { "a": { "command": "x" } }, "gateway": { "servers": { "a": { "tools": { "t": { "bulk": { "tool": "b", "itemsPath": "i", "resultPath": "/r" } } } } } } }""", "$.gateway.servers.a.tools.t.bulk.itemsPath", "is no JSON pointer" },
         { "{ \"gateway\": [] }", "$.gateway", "is an array where an object belongs" },
     };
 
@@ -85,6 +87,9 @@ public sealed class MistakeTests : IDisposable
 
     public static TheoryData<string, string, string> Gateways { get; } = new()
     {
+        { """{ "batch": { "maxItems": 0 } }""", ".batch.maxItems", "1 to 1000" },
+        { """{ "batch": { "timeout": "0s" } }""", ".batch.timeout", "1ms to 24h" },
+        { """{ "batch": { "microBatch": { "maxBatchSize": 1 } } }""", ".batch.microBatch.maxBatchSize", "2 to 1000" },
         { """{ "cache": true }""", ".cache", "is a boolean where an object belongs" },
         { """{ "cache": { "tools": { "get_*": { "ttl": "0s" } } } }""", ".cache.tools['get_*'].ttl", "1ms to 24h" },
         { """{ "cache": { "tools": { "a": { "scope": "all" } } } }""", ".cache.tools.a.scope", "Write one of: caller, shared" },

@@ -19,7 +19,9 @@ internal static class RecordProperties
             var value = instance is null ? null : property.GetValue(instance);
             if (property.PropertyType.Name.EndsWith("Config", StringComparison.Ordinal) && property.PropertyType != typeof(UpstreamTransportConfig))
             {
-                var section = value ?? (property.PropertyType == typeof(OtlpConfig) ? new OtlpConfig { Endpoint = new Uri("http://o") } : null);
+                var section = value
+                    ?? (property.PropertyType == typeof(OtlpConfig) ? new OtlpConfig { Endpoint = new Uri("http://o") }
+                    : property.PropertyType == typeof(BulkConfig) ? new BulkConfig { Tool = null!, ItemsPath = null!, ResultPath = null! } : null);
                 foreach (var inner in Walk(property.PropertyType, path, section))
                 {
                     yield return inner.Path.EndsWith(".endpoint", StringComparison.Ordinal) ? (inner.Path, null) : inner;

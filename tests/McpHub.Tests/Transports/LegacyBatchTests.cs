@@ -1,6 +1,6 @@
 using McpHub.Pipeline;
 using McpHub.Protocol;
-using McpHub.Transports.Http;
+using McpHub.Transports;
 
 namespace McpHub.Tests.Transports;
 

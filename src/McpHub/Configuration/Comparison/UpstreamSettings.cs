@@ -66,7 +66,8 @@ internal static class UpstreamSettings
         ValueText.Of(tool.Value.Description),
         ValueText.Of(tool.Value.Category),
         ValueText.Of(tool.Value.Tags),
-        Duration(tool.Value.Timeout));
+        Duration(tool.Value.Timeout),
+        tool.Value.Bulk is { } bulk ? string.Join(' ', ValueText.Of(bulk.Tool), ValueText.Of(bulk.ItemsPath), ValueText.Of(bulk.ResultPath), bulk.MaxItems) : "single");
 
     private static string Duration(TimeSpan? value) => value?.Ticks.ToString(CultureInfo.InvariantCulture) ?? "none";
 }

@@ -24,6 +24,10 @@ internal static class Limits
     public const int MaxAuditQueue = 1_000_000;
     public const int MaxPartitions = 10_000_000;
 
+    /// <summary>All results of a batch are one answer.</summary>
+    public const int MaxBatchItems = 1000;
+    public const int MaxBatchCalls = 10_000;
+
     public static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan MaxDuration = TimeSpan.FromHours(24);
 

@@ -68,6 +68,7 @@ internal static class ServerOverlaysSection
             Category = section.Text("category", TextRules.Label),
             Tags = section.Texts("tags", TextRules.Label) ?? [],
             Timeout = section.Duration("timeout"),
+            Bulk = BatchSection.ReadBulk(section.Section("bulk")),
         };
         section.Finish();
         return tool;

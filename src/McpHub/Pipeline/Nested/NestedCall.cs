@@ -1,3 +1,4 @@
+using McpHub.Batching;
 using McpHub.Protocol;
 
 namespace McpHub.Pipeline.Nested;
@@ -19,4 +20,10 @@ internal readonly record struct NestedCall(ReadOnlyMemory<byte> ToolJson, ReadOn
 
     /// <summary>How long the call may take, beside the limits that every call of the tool has; <see langword="null"/> for those alone.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Its place among several calls that become one; <see langword="null"/> for a call by itself.</summary>
+    public BulkSeat? Seat { get; init; }
+
+    /// <summary>Whether it may be held up a little, so that it becomes one with others.</summary>
+    public bool IsUnhurried { get; init; }
 }

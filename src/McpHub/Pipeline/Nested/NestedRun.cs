@@ -94,6 +94,8 @@ internal sealed class NestedRun
             context.LookAs(_features);
             context.Inputs = _inputs;
             context.Depth = Depth;
+            context.Seat = call.Seat;
+            context.IsUnhurried = call.IsUnhurried;
             context.NetworkTransport = _networkTransport;
             context.Stream = call.Progress is null && _session is null ? NullClientStream.Instance : new NestedStream(call.Progress, _relay, _session is not null);
             return call.Timeout is null && !cancellationToken.CanBeCanceled

@@ -15,6 +15,9 @@ internal sealed class JsonPointer
     private JsonPointer(IEnumerable<string> segments) =>
         _segments = [.. segments.Select(s => (s, Encoding.UTF8.GetBytes(s), IndexOf(s)))];
 
+    /// <summary>The names on the way, from the outside in.</summary>
+    public IReadOnlyList<string> Names => [.. _segments.Select(s => s.Name)];
+
     /// <returns><see langword="false"/> for what is no pointer, and for the empty one, which means the object itself.</returns>
     public static bool TryParse(string text, out JsonPointer pointer)
     {

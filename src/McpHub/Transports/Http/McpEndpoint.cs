@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpHub.Batching;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.Pipeline;
@@ -274,7 +275,8 @@ internal sealed partial class McpEndpoint(
         }
 
         using var answers = Utf8Buffer.Rent();
-        if (await LegacyBatch.RunAsync(context, InvokeTrackedAsync, answers) is { } invalid)
+        var gate = new BatchGate(pipeline.Batches.Current);
+        if (await LegacyBatch.RunAsync(context, message => InvokeTrackedAsync(message, gate), answers) is { } invalid)
         {
             return invalid;
         }
@@ -291,12 +293,12 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>Runs a request of a batch so that the session can cancel it.</summary>
-    private async ValueTask<McpResult> InvokeTrackedAsync(McpContext context)
+    private async ValueTask<McpResult> InvokeTrackedAsync(McpContext context, BatchGate gate)
     {
         var inFlight = Track(context);
         try
         {
-            return await pipeline.InvokeAsync(context);
+            return await gate.InvokeAsync(context, pipeline.InvokeAsync);
         }
         finally
         {

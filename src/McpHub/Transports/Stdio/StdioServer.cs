@@ -167,6 +167,13 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
             return;
         }
 
+        if (context.Envelope.Kind == EnvelopeKind.Batch)
+        {
+            await TakeSlotAsync(cancellationToken);
+            _ = AnswerBatchAsync(context, body);
+            return;
+        }
+
         var pending = _pipeline.InvokeAsync(context);
         if (pending.IsCompletedSuccessfully)
         {
@@ -174,15 +181,19 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
             return;
         }
 
+        await TakeSlotAsync(cancellationToken);
+        _inFlight.Add(context);
+        _ = AnswerLaterAsync(context, body, pending);
+    }
+
+    private async ValueTask TakeSlotAsync(CancellationToken cancellationToken)
+    {
         if (!await _slots.WaitAsync(0, cancellationToken))
         {
             // What is answered already has to go out before we wait for the rest.
             await FlushAsync();
             await _slots.WaitAsync(cancellationToken);
         }
-
-        _inFlight.Add(context);
-        _ = AnswerLaterAsync(context, body, pending);
     }
 
     /// <summary>Tells the eras apart, and gives the message its session.</summary>
@@ -196,7 +207,11 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
         context.NetworkTransport = "pipe";
         if (context.Envelope.Kind == EnvelopeKind.Batch)
         {
-            return new Failure(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object.");
+            context.Session = _session;
+            context.Revision = _session?.Revision ?? Revisions.LatestLegacy;
+            return context.Revision == Revision.V20250326
+                ? null
+                : new Failure(FailureKind.InvalidRequest, "Invalid request: a message is a JSON object; arrays exist only in sessions of 2025-03-26.");
         }
 
         if (context.Envelope.ProtocolVersion.IsPresent)

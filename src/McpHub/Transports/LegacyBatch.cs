@@ -2,7 +2,7 @@ using System.Text.Json;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 
-namespace McpHub.Transports.Http;
+namespace McpHub.Transports;
 
 /// <summary>A JSON-RPC batch of a 2025-03-26 session: taken apart, run side by side, and answered as one array.</summary>
 internal static class LegacyBatch
@@ -11,7 +11,7 @@ internal static class LegacyBatch
     private const int MostMessages = 256;
 
     /// <summary>Runs the messages of <paramref name="batch"/>.</summary>
-    /// <param name="invoke">The pipeline.</param>
+    /// <param name="invoke">The pipeline, behind whatever bounds the batch.</param>
     /// <param name="answers">Takes the answers; stays empty if nothing is to be answered.</param>
     /// <returns>What is wrong with the batch as a whole, or <see langword="null"/>.</returns>
     public static async ValueTask<Failure?> RunAsync(McpContext batch, Func<McpContext, ValueTask<McpResult>> invoke, Utf8Buffer answers)
@@ -57,6 +57,7 @@ internal static class LegacyBatch
             context.View = batch.View;
             context.LookAsDeclared();
             context.Stream = batch.Stream;
+            context.InFlight = batch.InFlight;
             context.NetworkTransport = batch.NetworkTransport;
             var failure = EnvelopeReader.Read(message.Span, out context.Envelope);
             if (failure is null && context.Envelope.Kind == EnvelopeKind.Response)

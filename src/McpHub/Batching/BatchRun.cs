@@ -1,0 +1,301 @@
+using System.Diagnostics.CodeAnalysis;
+using McpHub.Protocol;
+
+namespace McpHub.Batching;
+
+/// <summary>One batch while it runs: every item gets exactly one outcome. Thread-safe; good for one run.</summary>
+/// <remarks>
+/// <para>1. Items that can't be run get their outcome at once, and with them those that depend on them.</para>
+/// <para>2. What waits for no other item is ready. Equal ready items become one <see cref="Work"/>; works of a bulk tool become one call.</para>
+/// <para>3. A work waits for its place, is called, and its items get their outcome; that makes others ready, or has them skipped.</para>
+/// <para>4. Deadline, cancel and the first failure (<c>stop_on_error</c>) give an outcome to what has none. What comes later is dropped.</para>
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "They have neither timer nor handle, and a late end must not meet a disposed one.")]
+internal sealed class BatchRun
+{
+    // A call that was refused because of a limit has not run; so often it is made, where there is time for it.
+    private const int MostTries = 3;
+
+    // How long calls that were told to end may take to do so; their outcomes are known already.
+    private static readonly TimeSpan Unwinding = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly BatchRequest _request;
+    private readonly BatchPlan _plan;
+    private readonly BatchLedger _ledger;
+    private readonly BatchServices _services;
+    private readonly IItemCalls _calls;
+    private readonly BatchShare _share;
+    private readonly Action<BatchItem, ItemOutcome>? _onOutcome;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private long _deadline;
+    private long _bytes;
+    private int _taken;
+    private bool _isBeginning;
+
+    /// <param name="request">What is asked for.</param>
+    /// <param name="calls">The calls of its caller.</param>
+    /// <param name="services">What all batches share.</param>
+    /// <param name="onOutcome">Told of each outcome, on whatever thread.</param>
+    public BatchRun(BatchRequest request, IItemCalls calls, BatchServices services, Action<BatchItem, ItemOutcome>? onOutcome = null)
+    {
+        _request = request;
+        _plan = BatchPlan.Of(request.Items);
+        _ledger = new BatchLedger(request, _plan);
+        _calls = calls;
+        _services = services;
+        _share = new BatchShare(services.MostOfBatch);
+        _onOutcome = onOutcome;
+    }
+
+    private static ItemOutcome Overloaded { get; } = ItemOutcome.Of(
+        FailureKind.Overloaded, "Too many calls of batches wait already (gateway.batch.maxWaiting). The call has not run; try again later.");
+
+    /// <summary>Runs the batch.</summary>
+    /// <returns>The outcomes, in the order of the items.</returns>
+    public async Task<IReadOnlyList<ItemOutcome>> RunAsync(CancellationToken cancellationToken)
+    {
+        var limit = _request.Timeout is { } wanted && wanted < _services.Timeout ? wanted : _services.Timeout;
+        _deadline = _services.Time.GetTimestamp() + (long)(limit.TotalSeconds * _services.Time.TimestampFrequency);
+        using var timer = _services.Time.CreateTimer(
+            _ => End(ItemStatus.TimedOut, FailureKind.TimedOut, $"The batch's time of {limit.TotalMilliseconds:0} ms is over."), null, limit, Timeout.InfiniteTimeSpan);
+        using (cancellationToken.UnsafeRegister(_ => End(ItemStatus.Cancelled, FailureKind.Cancelled, "The batch was cancelled."), null))
+        {
+            RefuseBad();
+            BeginReady();
+            await _ledger.Settled;
+        }
+
+        // What was told to end is still somebody's: of the caller whose calls these are.
+        lock (_lock)
+        {
+            EndIfIdle();
+        }
+
+        await _idle.Task.WaitAsync(Unwinding, _services.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _ledger.Outcomes;
+    }
+
+    private void RefuseBad()
+    {
+        foreach (var item in _request.Items)
+        {
+            if (_plan.ProblemOf(item.Index) is { } problem)
+            {
+                Settle(item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem });
+            }
+            else if (_calls.Find(item.Tool) is null)
+            {
+                // As a call of its own would be answered, whether there is no such tool or the caller may not have it.
+                Settle(item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}"));
+            }
+        }
+    }
+
+    /// <summary>Begins what is ready. One thread at a time: what becomes ready meanwhile is left to it, so that chains are no recursion.</summary>
+    private void BeginReady()
+    {
+        lock (_lock)
+        {
+            if (_isBeginning)
+            {
+                return;
+            }
+
+            _isBeginning = true;
+        }
+
+        while (true)
+        {
+            List<Work[]> begun;
+            lock (_lock)
+            {
+                begun = Group(_ledger.TakeReady(item => _calls.Find(item.Tool)!, _request.IsSequential ? 1 - _taken : int.MaxValue));
+                _taken += begun.Count;
+                if (begun.Count == 0)
+                {
+                    _isBeginning = false;
+                    return;
+                }
+            }
+
+            foreach (var works in begun)
+            {
+                _ = RunAsync(works);
+            }
+        }
+    }
+
+    /// <summary>Each group is one place's: a call, or several that become one at their server.</summary>
+    private List<Work[]> Group(List<Work> works) =>
+    [
+        .. works.GroupBy(w => w.Traits.Bulk is null || IsKept(w) ? $"#{w.First.Index}" : $"/{w.Traits.Key}")
+            .SelectMany(g => g.Chunk(g.First().Traits.Bulk?.Most ?? 1)),
+    ];
+
+    /// <summary>Runs a group, from the wait for its place to the outcomes of its items.</summary>
+    private async Task RunAsync(Work[] works)
+    {
+        try
+        {
+            await (works is [var single] ? RunSingleAsync(single) : RunBulkAsync(works));
+        }
+        catch (OperationCanceledException)
+        {
+            // Its items have their outcomes: that is why it was cancelled.
+        }
+        catch (Exception e)
+        {
+            _services.OnBroken(e);
+            foreach (var work in works)
+            {
+                Settle(work, ItemOutcome.Of(FailureKind.Internal, "The call failed in a way that it should not have."));
+            }
+        }
+
+        lock (_lock)
+        {
+            _taken--;
+            EndIfIdle();
+        }
+
+        BeginReady();
+    }
+
+    private void EndIfIdle()
+    {
+        if (_taken == 0 && _ledger.Settled.IsCompleted)
+        {
+            _idle.TrySetResult();
+        }
+    }
+
+    private async Task RunSingleAsync(Work work)
+    {
+        if (work.Traits.Route is not { } route || IsKept(work))
+        {
+            if (_ledger.TryBegin(work))
+            {
+                Settle(work, (await _calls.CallAsync(work.First, null, _ending.Token)).Outcome);
+            }
+
+            return;
+        }
+
+        for (var tries = 1; ; tries++)
+        {
+            if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, _stopping.Token) is not { } admission)
+            {
+                Settle(work, Overloaded);
+                return;
+            }
+
+            var sample = LatencySample.None;
+            ItemOutcome outcome;
+            try
+            {
+                if (!_ledger.TryBegin(work))
+                {
+                    return;
+                }
+
+                (outcome, sample) = await _calls.CallAsync(work.First, null, _ending.Token);
+            }
+            finally
+            {
+                _services.Admissions.Leave(admission, sample);
+            }
+
+            if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)))
+            {
+                Settle(work, outcome);
+                return;
+            }
+
+            _ledger.Withdraw(work);
+            await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
+        }
+    }
+
+    private async Task RunBulkAsync(Work[] works)
+    {
+        var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
+        if (await _services.Admissions.EnterAsync(_share, traits.Route!.Value, traits.Key, priority, _stopping.Token) is not { } admission)
+        {
+            Array.ForEach(works, work => Settle(work, Overloaded));
+            return;
+        }
+
+        try
+        {
+            works = [.. works.Where(_ledger.TryBegin)];
+            var call = new BulkCall(traits.Bulk!, _services.Time, _services.BulkWait, works.Length);
+            await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call)));
+        }
+        finally
+        {
+            // What several calls take together says nothing about one.
+            _services.Admissions.Leave(admission, LatencySample.None);
+        }
+    }
+
+    private async Task RunInBulkAsync(Work work, BulkCall call)
+    {
+        using var seat = new BulkSeat(call);
+        Settle(work, (await _calls.CallAsync(work.First, seat, _ending.Token)).Outcome);
+    }
+
+    private bool IsKept(Work work) => work.Traits.IsCached && _calls.IsKept(work.First);
+
+    private bool HasTimeFor(TimeSpan wait) => _services.Time.GetElapsedTime(_services.Time.GetTimestamp(), _deadline) > wait;
+
+    private void Settle(Work work, ItemOutcome outcome)
+    {
+        // The results of one batch are one answer, and have to fit in it.
+        if (outcome.Result.Length > 0 && Interlocked.Add(ref _bytes, outcome.Result.Length * (long)(work.Others.Count + 1)) > _services.MostBytes)
+        {
+            var what = $"The call has run, but the results of the batch have more than {_services.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once.";
+            outcome = ItemOutcome.Of(FailureKind.PayloadTooLarge, what) with { Duration = outcome.Duration };
+        }
+
+        Settle(work.First, outcome);
+        foreach (var item in work.Others)
+        {
+            Settle(item, outcome with { SameAs = work.First.Id });
+        }
+    }
+
+    private void Settle(BatchItem item, ItemOutcome outcome)
+    {
+        var settled = _ledger.Settle(item, outcome);
+        Tell(settled);
+        if (_request.StopOnError && !outcome.IsSuccess && settled.Count > 0)
+        {
+            Tell(_ledger.SettleRest(hasBegun => hasBegun ? null : new ItemOutcome
+            {
+                Status = ItemStatus.Skipped,
+                Message = $"It was not begun, because '{item.Label}' has not succeeded and 'stop_on_error' is set.",
+            }));
+            _stopping.Cancel();
+        }
+    }
+
+    /// <summary>Ends the batch before all of its items have.</summary>
+    private void End(ItemStatus status, FailureKind kind, string message)
+    {
+        var settled = _ledger.SettleRest(hasBegun => ItemOutcome.Of(kind, $"{message} The call {(hasBegun ? "may have run" : "has not run")}.") with { Status = status });
+        _stopping.Cancel();
+        _ending.Cancel();
+        Tell(settled);
+    }
+
+    private void Tell(List<BatchItem> settled)
+    {
+        foreach (var item in settled)
+        {
+            _onOutcome?.Invoke(item, _ledger.OutcomeOf(item)!);
+        }
+    }
+}
