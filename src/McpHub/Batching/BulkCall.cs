@@ -103,6 +103,13 @@ internal sealed class BulkCall(BulkForm form, TimeProvider time, TimeSpan wait, 
             if (!_isClosed)
             {
                 _members.Remove(member);
+                if (_members.Count == 0)
+                {
+                    // Who comes next is the first again, and waits as long.
+                    _timer?.Dispose();
+                    _timer = null;
+                }
+
                 return;
             }
 

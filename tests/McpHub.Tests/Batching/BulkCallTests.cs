@@ -73,6 +73,23 @@ public sealed class BulkCallTests
     }
 
     [Fact]
+    public async Task WhoComesAfterAllHaveLeft_WaitsAsLongAsTheFirst()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var call = new BulkCall(Form(), _time, Wait, int.MaxValue);
+        var leaving = call.JoinAsync("{}"u8.ToArray(), SendAsync, cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        _time.Advance(Wait);
+
+        var joined = JoinAsync(call, 1);
+        Assert.False(joined.IsCompleted);
+        _time.Advance(Wait);
+
+        Assert.Null(await joined.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Call_IsEnded_WhenAllHaveLeft()
     {
         using var cancellation = new CancellationTokenSource();
