@@ -51,6 +51,9 @@ public sealed record GatewayConfig
     /// <summary>Which answers are kept, and until when.</summary>
     public CacheConfig Cache { get; init; } = new();
 
+    /// <summary>Results that are given in parts.</summary>
+    public StreamsConfig Streams { get; init; } = new();
+
     /// <summary>Metrics and traces.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 }

@@ -85,6 +85,11 @@ public sealed class MistakeTests : IDisposable
 
     public static TheoryData<string, string, string> Gateways { get; } = new()
     {
+        { """{ "streams": { "maxActive": 0 } }""", ".streams.maxActive", "1 to 100000" },
+        { """{ "streams": { "lowWatermark": "128KB" } }""", ".streams.lowWatermark", "lowWatermark (128KB) is not below highWatermark (128KB)" },
+        { """{ "streams": { "highWatermark": "8MB" } }""", ".streams.highWatermark", "Lower highWatermark, or raise maxBytes" },
+        { """{ "streams": { "maxTotalBytes": "1MB" } }""", ".streams.maxTotalBytes", "maxBytes (4MB) is not below maxTotalBytes (1MB)" },
+        { """{ "streams": { "retention": "25h" } }""", ".streams.retention", "1ms to 24h" },
         { """{ "cache": true }""", ".cache", "is a boolean where an object belongs" },
         { """{ "cache": { "tools": { "get_*": { "ttl": "0s" } } } }""", ".cache.tools['get_*'].ttl", "1ms to 24h" },
         { """{ "cache": { "tools": { "a": { "scope": "all" } } } }""", ".cache.tools.a.scope", "Write one of: caller, shared" },

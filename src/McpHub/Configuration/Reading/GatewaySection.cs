@@ -33,6 +33,7 @@ internal static class GatewaySection
             Audit = AuditSection.Read(section.Section("audit")),
             State = StateSection.Read(section.Section("state")),
             Cache = CacheSection.Read(section.Section("cache")),
+            Streams = StreamsSection.Read(section.Section("streams")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
         CheckPaths(section, gateway);
