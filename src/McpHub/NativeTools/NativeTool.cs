@@ -4,6 +4,7 @@ using McpHub.Bridging;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
+using McpHub.NativeTools.Streaming;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,9 @@ internal sealed partial class NativeTool
     /// <summary>What the tool's author says of keeping its results.</summary>
     public CachingTraits Caching { get; private init; } = CachingTraits.None;
 
+    /// <summary>How the tool is called if it gives its result in parts.</summary>
+    private StreamingTool? Streaming { get; init; }
+
     /// <summary>How the tool runs in a task; <see langword="null"/> for one that answers in the call.</summary>
     public RunsAsTaskAttribute? TaskOptions { get; private init; }
 
@@ -74,6 +78,11 @@ internal sealed partial class NativeTool
 
     public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
+        if (Streaming is not null)
+        {
+            return AwaitAsync(Streaming.InvokeAsync(context, cancellationToken), context, cancellationToken);
+        }
+
         if (_direct is null)
         {
             return InvokeBySdkAsync(context, cancellationToken);
@@ -99,7 +108,9 @@ internal sealed partial class NativeTool
             : McpServerTool.Create(method, request => ActivatorUtilities.GetServiceOrCreateInstance<T>(request.Services!), options);
         // The SDK disposes an instance after its call; the direct way is for those that need no such care.
         var needsCare = !method.IsStatic && (typeof(IDisposable).IsAssignableFrom(typeof(T)) || typeof(IAsyncDisposable).IsAssignableFrom(typeof(T)));
-        var direct = needsCare ? null : DirectTool.TryCreate(
+        var streaming = StreamingTool.TryCreate(
+            tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
+        var direct = needsCare || streaming is not null ? null : DirectTool.TryCreate(
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
         return new NativeTool(tool, direct, category, services, services.GetRequiredService<ILogger<NativeTool>>(), TagsOf<T>(method))
         {
@@ -108,7 +119,8 @@ internal sealed partial class NativeTool
                 : typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack)
                 : static _ => true,
             TaskOptions = TaskOptionsOf(method),
-            Caching = CachingOf<T>(method),
+            Streaming = streaming,
+            Caching = CachingOf<T>(method, streaming is not null),
         };
     }
 
@@ -116,14 +128,19 @@ internal sealed partial class NativeTool
         [.. new[] { typeof(T).GetCustomAttribute<ToolTagsAttribute>(), method.GetCustomAttribute<ToolTagsAttribute>() }
             .OfType<ToolTagsAttribute>().SelectMany(a => a.Tags).Distinct()];
 
-    private static CachingTraits CachingOf<T>(MethodInfo method)
+    private static CachingTraits CachingOf<T>(MethodInfo method, bool isStreaming)
     {
         var result = method.GetCustomAttribute<CacheResultAttribute>();
+        if (isStreaming && result is not null)
+        {
+            throw new InvalidOperationException($"[CacheResult] of {method.DeclaringType}.{method.Name}: a result that is given in parts is not kept.");
+        }
+
         return result is null or { TtlSeconds: >= 1 }
             ? new CachingTraits
             {
-                // What the gateway says of itself is told as it is, and a task is another one each time.
-                IsNever = typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
+                // What the gateway says of itself is told as it is, a task is another one each time, and a stream has the parts for itself.
+                IsNever = isStreaming || typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
                 Result = result,
                 Invalidates = method.GetCustomAttribute<InvalidatesCacheAttribute>()?.Tags ?? [],
             }

@@ -14,6 +14,7 @@ internal sealed class StreamAdmission(StreamBudget budget, TimeProvider time)
     private int _running;
     private long _last;
     private bool _isClosed;
+    private TaskCompletionSource? _empty;
 
     /// <summary>How many hold a place.</summary>
     public int Running
@@ -118,6 +119,10 @@ internal sealed class StreamAdmission(StreamBudget budget, TimeProvider time)
         {
             _running--;
             LetIn();
+            if (_running == 0)
+            {
+                _empty?.TrySetResult();
+            }
         }
     }
 
@@ -142,6 +147,15 @@ internal sealed class StreamAdmission(StreamBudget budget, TimeProvider time)
             }
 
             _waiting.Clear();
+        }
+    }
+
+    /// <summary>Completes when nobody holds a place any more. After <see cref="Close"/>.</summary>
+    public Task WhenEmptyAsync()
+    {
+        lock (_lock)
+        {
+            return _running == 0 ? Task.CompletedTask : (_empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 

@@ -151,21 +151,25 @@ internal sealed class StreamBuffer
     }
 
     /// <summary>Collects parts from a number on: at least one if there is one, and no more than fit into a size together.</summary>
-    public void Read(long number, int mostBytes, List<byte[]> target)
+    /// <returns>The number of the first: a later one where the parts before it were acknowledged meanwhile.</returns>
+    public long Read(long number, int mostBytes, List<byte[]> target)
     {
         lock (_lock)
         {
+            var first = (int)Math.Clamp(number - _first, 0, _parts.Count);
             var bytes = 0L;
-            for (var i = (int)Math.Max(number - _first, 0); i < _parts.Count; i++)
+            for (var i = first; i < _parts.Count; i++)
             {
                 bytes += _parts[i].Length;
                 if (bytes > mostBytes && target.Count > 0)
                 {
-                    return;
+                    break;
                 }
 
                 target.Add(_parts[i]);
             }
+
+            return _first + first;
         }
     }
 
