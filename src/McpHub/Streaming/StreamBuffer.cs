@@ -102,6 +102,7 @@ internal sealed class StreamBuffer
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Task room;
             lock (_lock)
             {

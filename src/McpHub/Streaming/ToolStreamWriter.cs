@@ -88,11 +88,8 @@ internal sealed class ToolStreamWriter : IToolStream, IDisposable
         buffer.Write((byte)']');
         if (isStructured && !_isKept)
         {
-            // As the SDK does it with what is no object.
-            result.Begin("structuredContent"u8);
-            var wrapped = new ObjectCopy(buffer);
-            wrapped.Member("result"u8, Array(_parts));
-            wrapped.End();
+            // An array, which is wrapped for the revisions that take only objects.
+            result.Member("structuredContent"u8, Array(_parts));
         }
 
         if (_isKept)
@@ -126,6 +123,7 @@ internal sealed class ToolStreamWriter : IToolStream, IDisposable
     private ValueTask WriteAsync(byte[] json, byte[] text, byte[] data, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _callToken.ThrowIfCancellationRequested();
         return cancellationToken.CanBeCanceled && cancellationToken != _callToken
             ? WriteLinkedAsync(json, text, data, cancellationToken)
             : SendAsync(json, text, data, _waiting.Token);
