@@ -13,6 +13,7 @@ using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.Pipeline.Nested;
 using McpHub.RateLimiting;
 using McpHub.Security.Authentication;
 using McpHub.State;
@@ -64,6 +65,7 @@ public static class McpHubServiceCollectionExtensions
         // Registered so that it is no argument of a tool; each call has its own.
         services.TryAddTransient<IToolStream>(static _ => throw new InvalidOperationException("A stream belongs to a call: take it as a parameter of the tool's method."));
         services.TryAddSingleton<McpPipeline>();
+        services.TryAddSingleton<NestedRuns>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
@@ -102,10 +104,17 @@ public static class McpHubServiceCollectionExtensions
     private static void AddTools<T>(IServiceCollection services)
         where T : class
     {
-        foreach (var create in NativeTool.Of<T>())
+        foreach (var create in MethodTool.Of<T>())
         {
             services.AddSingleton(create);
         }
+    }
+
+    private static void AddGatewayTool<T>(IServiceCollection services)
+        where T : class, IGatewayTool
+    {
+        services.TryAddSingleton<T>();
+        services.AddSingleton<NativeTool>(s => new GatewayTool(s.GetRequiredService<T>(), s.GetRequiredService<NestedRuns>()));
     }
 
     private sealed class Builder(IServiceCollection services) : IMcpHubBuilder
