@@ -86,6 +86,9 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             AddTools<HubTools>(services);
             AddTools<SwarmTools>(services);
+            AddGatewayTool<StreamStartTool>(services);
+            AddGatewayTool<StreamReadTool>(services);
+            AddGatewayTool<StreamCancelTool>(services);
         }
 
         return new Builder(services);

@@ -102,7 +102,7 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
     /// <param name="mostBytes">The most bytes of parts; one part is given in any case.</param>
     /// <param name="wait">How long to wait where there is no part yet.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such part any more, or none was given yet; the message says which there are.</exception>
+    /// <exception cref="StreamOffsetException">There is no such part any more, or not yet.</exception>
     public async ValueTask<StreamPage> ReadAsync(HubStream stream, long? offset, int mostBytes, TimeSpan wait, CancellationToken cancellationToken)
     {
         stream.BeginRead();
@@ -114,7 +114,9 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
                 // A cancelled stream has forgotten its parts, and its reader is told that rather than where they began.
                 if (stream.Status != StreamStatus.Cancelled && (number < buffer.First || number > buffer.Count))
                 {
-                    throw new ArgumentOutOfRangeException(nameof(offset), number, $"the stream has the parts from {buffer.First} to before {buffer.Count}");
+                    throw new StreamOffsetException(number < buffer.First
+                        ? $"'offset' is {number}, and the parts before {buffer.First} were acknowledged and are forgotten. Read from {buffer.First}."
+                        : $"'offset' is {number}, and the stream has given {buffer.Count} parts so far. Read from {buffer.Count} at most.");
                 }
 
                 buffer.Acknowledge(number);
@@ -134,6 +136,20 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         {
             stream.EndRead();
         }
+    }
+
+    /// <summary>Cancels a stream for its caller; one that has ended is forgotten.</summary>
+    /// <returns>Whether it was running.</returns>
+    public bool Cancel(HubStream stream)
+    {
+        if (stream.Stop(StreamStatus.Cancelled, FailureKind.Cancelled, "The caller cancelled the stream."))
+        {
+            stream.WasReadToEnd = true;
+            return true;
+        }
+
+        Forget(stream);
+        return false;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -91,9 +91,9 @@ public sealed class StreamRegistryTests : IDisposable
         Assert.Equal(6, (await _rig.ReadAsync(stream, 2)).Next);
         Assert.Equal((2L, 6L), ((await _rig.ReadAsync(stream)).Offset, (await _rig.ReadAsync(stream)).Next));
 
-        var forgotten = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _rig.ReadAsync(stream, 1));
-        Assert.Contains("from 2 to before 6", forgotten.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _rig.ReadAsync(stream, 7));
+        var forgotten = await Assert.ThrowsAsync<StreamOffsetException>(() => _rig.ReadAsync(stream, 1));
+        Assert.Contains("Read from 2.", forgotten.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StreamOffsetException>(() => _rig.ReadAsync(stream, 7));
     }
 
     [Fact]
@@ -306,13 +306,14 @@ public sealed class StreamRegistryTests : IDisposable
         });
         await _rig.NextAsync(stream, 0);
 
-        Assert.True(stream.Stop(StreamStatus.Cancelled, FailureKind.Cancelled, "The caller cancelled the stream."));
-        Assert.False(stream.Stop(StreamStatus.Cancelled, FailureKind.Cancelled, "again"));
+        Assert.True(_rig.Streams.Cancel(stream));
 
         await UntilEmptyAsync();
         var page = await _rig.ReadAsync(stream, 0);
         Assert.Equal((StreamStatus.Cancelled, 0, true), (page.Status, page.Parts.Count, page.IsLast));
         Assert.Equal((0L, 1L), (_rig.Streams.Budget.Held, _rig.Measured("cancelled")));
+        Assert.False(_rig.Streams.Cancel(stream));
+        Assert.Null(_rig.Streams.Find(stream.Id, StreamRig.Caller));
     }
 
     [Fact]
