@@ -55,13 +55,16 @@ internal sealed class GatewayConfigFile : IDisposable
         return this;
     }
 
-    /// <summary>Lets many streams run, all of which may hold what their high watermarks are together.</summary>
+    /// <summary>Lets many streams run, all of which may hold what their high watermarks are together, and a part each.</summary>
     /// <param name="count">How many.</param>
     /// <param name="mostBytes">What they may hold together.</param>
     public GatewayConfigFile Streaming(int count, out long mostBytes)
     {
         const int HighWatermark = 64 * 1024;
-        mostBytes = count * (long)HighWatermark;
+
+        // A server that is read from event by event goes beyond its watermark by one of them.
+        const int Part = 4 * 1024;
+        mostBytes = count * (long)(HighWatermark + Part);
         _config["gateway"]!["streams"] = new JsonObject
         {
             ["maxActive"] = count,
@@ -69,7 +72,7 @@ internal sealed class GatewayConfigFile : IDisposable
             ["queue"] = count,
             ["highWatermark"] = HighWatermark,
             ["lowWatermark"] = HighWatermark / 2,
-            ["maxBytes"] = HighWatermark,
+            ["maxBytes"] = 2 * HighWatermark,
             ["maxTotalBytes"] = mostBytes,
         };
         File.WriteAllText(FilePath, _config.ToJsonString());

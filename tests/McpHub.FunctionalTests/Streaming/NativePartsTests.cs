@@ -153,7 +153,7 @@ public sealed class NativePartsTests
     [Fact]
     public async Task WholeResult_IsBounded()
     {
-        await using var gateway = await StartAsync(new StreamsConfig { HighWatermark = 64 * 1024, MaxBytes = 64 * 1024 });
+        await using var gateway = await StartAsync(new StreamsConfig { HighWatermark = 32 * 1024, LowWatermark = 8 * 1024, MaxBytes = 64 * 1024 });
         var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
 
         var answer = await client.CallAsync("pour", """{"parts":100,"size":1024}""");
