@@ -50,11 +50,14 @@ internal sealed class StreamingServer(EchoMcpServer server)
         var output = context.Response.BodyWriter;
         try
         {
-            for (var number = 1; !context.RequestAborted.IsCancellationRequested; number += PartsAtOnce)
+            var isTaken = true;
+            for (var number = 1; isTaken; number += PartsAtOnce)
             {
                 for (var part = number; part < number + PartsAtOnce; part++)
                     WritePart(output, token, part);
-                await output.FlushAsync(context.RequestAborted);
+
+                // To a connection that is gone everything is written at once, and nobody says so for a while.
+                isTaken = !(await output.FlushAsync(context.RequestAborted)).IsCompleted;
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)

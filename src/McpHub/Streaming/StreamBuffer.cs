@@ -9,6 +9,8 @@ internal sealed class StreamBuffer
     /// <summary>What a part weighs beside its bytes, so that very many very small ones are bounded too.</summary>
     public const int PartOverhead = 64;
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private readonly Lock _lock = new();
     private readonly List<byte[]> _parts = [];
     private readonly StreamSizes _sizes;
@@ -119,12 +121,15 @@ internal sealed class StreamBuffer
         }
     }
 
-    /// <summary>Waits until the producer may go on; completes at once for one that is not paused.</summary>
+    /// <summary>
+    /// Waits until the producer may go on; completes at once for one that is not paused. When nobody reads any more it never completes:
+    /// the producer is being cancelled, and what it gives until then is work for nothing.
+    /// </summary>
     public Task WhenRoomAsync()
     {
         lock (_lock)
         {
-            return _room?.Task ?? Task.CompletedTask;
+            return _hasEnded ? Never : _room?.Task ?? Task.CompletedTask;
         }
     }
 

@@ -233,8 +233,19 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
     }
 
     /// <summary>Forgets the one that ended first of those whose reader has got all of it: it is kept only for one that lost an answer.</summary>
-    private bool ForgetOldest(string? callerKey) =>
-        _streams.Values.Where(s => s.WasReadToEnd && (callerKey is null || s.CallerKey == callerKey)).MinBy(s => s.EndedAt) is { } oldest && Forget(oldest);
+    private bool ForgetOldest(string? callerKey)
+    {
+        while (_streams.Values.Where(s => s.WasReadToEnd && (callerKey is null || s.CallerKey == callerKey)).MinBy(s => s.EndedAt) is { } oldest)
+        {
+            // Another start may be about to forget the same one.
+            if (Forget(oldest))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private bool Forget(HubStream stream)
     {

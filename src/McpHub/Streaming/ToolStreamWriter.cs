@@ -169,8 +169,10 @@ internal sealed class ToolStreamWriter : IToolStream, IDisposable
 
     private async ValueTask<bool> WaitAsync(ValueTask<bool> sending)
     {
-        var limit = _streams.Config.IdleTimeout;
-        var isHeld = Hold(limit);
+
+        // A stream whose reader has gone is ended where all streams are.
+        var limit = _isKept ? Timeout.InfiniteTimeSpan : _streams.Config.IdleTimeout;
+        var isHeld = Hold(_isKept ? _streams.Config.TotalTimeout : limit);
         _waiting.CancelAfter(limit);
         try
         {

@@ -150,12 +150,12 @@ public sealed class StreamToolTests
     {
         var auth = new AuthConfig
         {
-            ApiKeys = [.. new[] { "alice", "bob" }.Select(name => new ApiKeyConfig { Name = name, Hash = ApiKeys.HashOf(name + "-key").ToUpperInvariant() })],
+            ApiKeys = [.. new[] { "alice", "bob" }.Select(name => new ApiKeyConfig { Name = name, Hash = ApiKeys.HashOf("mhk_" + name).ToUpperInvariant() })],
         };
         var policy = new PolicyConfig { Rules = [new PolicyRuleConfig { Id = "no-die", Effect = PolicyEffect.Deny, Tools = ["die"] }] };
         await using var gateway = await StartAsync(new GatewayConfig { Auth = auth, Policy = policy });
-        await using var alice = await StreamCaller.OpenAsync(gateway, Modern, token: "alice-key");
-        await using var bob = await StreamCaller.OpenAsync(gateway, Modern, token: "bob-key");
+        await using var alice = await StreamCaller.OpenAsync(gateway, Modern, token: "mhk_alice");
+        await using var bob = await StreamCaller.OpenAsync(gateway, Modern, token: "mhk_bob");
         var stream = await alice.StartAsync("words", """{"text":"mine"}""");
 
         var read = await Assert.ThrowsAsync<InvalidOperationException>(() => bob.ReadAsync(stream));

@@ -130,6 +130,7 @@ public sealed class StreamBufferTests
         buffer.Discard();
 
         Assert.Equal(AppendOutcome.Ended, await waiting.WithinLimitAsync("the end"));
+        Assert.False(buffer.WhenRoomAsync().IsCompleted);
         Assert.Equal(0, _budget.Held);
     }
 
