@@ -5,6 +5,7 @@ using McpHub.LoadTests.CommandLine;
 using McpHub.LoadTests.Listeners;
 using McpHub.LoadTests.Processes;
 using McpHub.LoadTests.Servers;
+using McpHub.LoadTests.Streams;
 
 const string Usage =
     """
@@ -16,10 +17,11 @@ const string Usage =
                      [--connections 16,64] [--era legacy,modern] [--upstream-era legacy|modern|both]
                      [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--rate REQUESTS_PER_SECOND]
                      [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
-    McpHub.LoadTests serve bare|upstream|proxy|stdio-upstream|stdio-echo
+    McpHub.LoadTests serve bare|upstream|streaming|proxy|stdio-upstream|stdio-echo
                      [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL] [--delay MILLISECONDS]
     McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
     McpHub.LoadTests batches [--calls N] [--delay MILLISECONDS] [--duration SECONDS] [--rounds N] [--gateway PATH]
+    McpHub.LoadTests streams [--count N] [--rounds N] [--duration SECONDS] [--gateway PATH]
     """;
 
 try
@@ -32,6 +34,8 @@ try
             return await ListenersCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "gateway"));
         case ["batches", .. var rest]:
             return await BatchesCommand.RunAsync(Arguments.Parse(rest, "calls", "delay", "duration", "rounds", "gateway"));
+        case ["streams", .. var rest]:
+            return await StreamsCommand.RunAsync(Arguments.Parse(rest, "count", "rounds", "duration", "gateway"));
         case ["--help" or "-h" or "help", ..]:
             Console.WriteLine(Usage);
             return 0;

@@ -14,7 +14,7 @@ internal sealed class Server(string mode, string? revision, string? runs, Wire w
     private static readonly string[] Tools =
     [
         "echo", "hang", "crash", "garbage", "twice", "wrong_id", "huge", "close_output", "flood", "ask", "stderr", "bad_result", "null_error", "slow",
-        "interview", "count",
+        "interview", "count", "pour",
     ];
 
     // Those that a gateway may call once more when it doesn't know whether they have run.
@@ -151,6 +151,9 @@ internal sealed class Server(string mode, string? revision, string? runs, Wire w
             case "flood":
                 Flood(parameters.GetProperty("arguments").GetProperty("count").GetInt32());
                 break;
+            case "pour":
+                Pour(parameters.GetProperty("_meta").GetProperty("progressToken").GetRawText(), parameters.GetProperty("arguments"));
+                break;
             case "ask":
                 _asking = JsonElement.Parse(parameters.GetRawText().Insert(1, $"\"id\":{id.GetRawText()},"));
                 wire.WriteLine("""{"jsonrpc":"2.0","id":"s-1","method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}""");
@@ -224,6 +227,16 @@ internal sealed class Server(string mode, string? revision, string? runs, Wire w
         for (var sent = 0; sent < count; sent += 100)
         {
             wire.Write(piece);
+        }
+    }
+
+    /// <summary>Tells of progress without looking whether anybody reads.</summary>
+    private void Pour(string token, JsonElement arguments)
+    {
+        var text = new string('x', arguments.GetProperty("size").GetInt32());
+        for (var i = 1; i <= arguments.GetProperty("parts").GetInt32(); i++)
+        {
+            wire.WriteLine($$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{token}}},"progress":{{{i}}},"message":"{{{text}}}"}}""");
         }
     }
 

@@ -91,6 +91,30 @@ internal sealed class GatewayConfigFile : IDisposable
         return this;
     }
 
+    /// <summary>Lets many streams run, all of which may hold what their high watermarks are together, and a part each.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="mostBytes">What they may hold together.</param>
+    public GatewayConfigFile Streaming(int count, out long mostBytes)
+    {
+        const int HighWatermark = 64 * 1024;
+
+        // A server that is read from event by event goes beyond its watermark by one of them.
+        const int Part = 4 * 1024;
+        mostBytes = count * (long)(HighWatermark + Part);
+        _config["gateway"]!["streams"] = new JsonObject
+        {
+            ["maxActive"] = count,
+            ["maxPerCaller"] = 2 * count,
+            ["queue"] = count,
+            ["highWatermark"] = HighWatermark,
+            ["lowWatermark"] = HighWatermark / 2,
+            ["maxBytes"] = 2 * HighWatermark,
+            ["maxTotalBytes"] = mostBytes,
+        };
+        File.WriteAllText(FilePath, _config.ToJsonString());
+        return this;
+    }
+
     /// <summary>Changes what the gateway offers while it runs.</summary>
     public void ShowBuiltInTools(bool isShown) => With("builtInTools", isShown);
 

@@ -46,6 +46,13 @@ internal static class McpRequests
         "name":"{{{tool}}}","arguments":{"message":"{{{message}}}"}{{{(era == McpEra.Modern ? "," + ModernMeta : "")}}}}}
         """);
 
+    /// <summary>A modern call with any arguments, a JSON object.</summary>
+    public static byte[] CallToolWith(string tool, string arguments) => Line(
+        $$$"""
+        {"jsonrpc":"2.0","id":{{{IdPlaceholder}}},"method":"tools/call","params":{
+        "name":"{{{tool}}}","arguments":{{{arguments}}},{{{ModernMeta}}}}}
+        """);
+
     public static byte[] ListTools(McpEra era)
     {
         var parameters = era == McpEra.Modern ? $",\"params\":{{{ModernMeta}}}" : "";

@@ -19,6 +19,9 @@ internal static class ServeCommand
                 var delay = TimeSpan.FromMilliseconds(arguments.Number("delay", 0));
                 await new UpstreamServer(EchoServer(arguments), delay).RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
+            case "streaming":
+                await new StreamingServer(EchoServer(arguments)).RunAsync(arguments.Number("port", DefaultPort));
+                return 0;
             case "proxy":
                 var upstream = arguments.Text("upstream") ?? throw new UsageException("--upstream needs the URL of an MCP server.");
                 using (var proxy = new ProxyServer(new Uri(upstream)))
@@ -31,7 +34,7 @@ internal static class ServeCommand
                 StdioEcho.Run();
                 return 0;
             default:
-                throw new UsageException($"'{what}' cannot be served: bare, upstream, proxy, stdio-upstream and stdio-echo can.");
+                throw new UsageException($"'{what}' cannot be served: bare, upstream, streaming, proxy, stdio-upstream and stdio-echo can.");
         }
     }
 

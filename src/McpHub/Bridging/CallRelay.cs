@@ -11,6 +11,9 @@ namespace McpHub.Bridging;
 /// </summary>
 internal sealed class CallRelay(McpContext context) : IClientStream
 {
+    // Whoever keeps a stream for a reader ends it much earlier.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(24);
+
     private readonly Lock _lock = new();
     private McpContext? _context = context;
     private double _lastProgress = double.NegativeInfinity;
@@ -59,6 +62,31 @@ internal sealed class CallRelay(McpContext context) : IClientStream
 
         message.Dispose();
         return false;
+    }
+
+    /// <summary>Whether whoever reads what is sent has to be waited for before there is more.</summary>
+    public bool TryGetPause(out Task ready)
+    {
+        lock (_lock)
+        {
+            ready = _context?.Stream.WhenReadyAsync() ?? Task.CompletedTask;
+        }
+
+        return !ready.IsCompleted;
+    }
+
+    /// <summary>Waits for a reader. The call's own deadline rests meanwhile; that of the stream doesn't.</summary>
+    public async Task WaitAsync(Task ready, CancellationToken cancellationToken)
+    {
+        HoldDeadline(LongestPause);
+        try
+        {
+            await ready.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            ReleaseDeadline();
+        }
     }
 
     /// <summary>The client is asked something, perhaps a human: the call's own deadline rests meanwhile.</summary>

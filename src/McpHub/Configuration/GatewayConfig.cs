@@ -54,6 +54,9 @@ public sealed record GatewayConfig
     /// <summary>Calls that are made many at once.</summary>
     public BatchConfig Batch { get; init; } = new();
 
+    /// <summary>Results that are given in parts.</summary>
+    public StreamsConfig Streams { get; init; } = new();
+
     /// <summary>Metrics and traces.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 }

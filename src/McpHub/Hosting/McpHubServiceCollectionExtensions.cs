@@ -18,6 +18,7 @@ using McpHub.Pipeline.Nested;
 using McpHub.RateLimiting;
 using McpHub.Security.Authentication;
 using McpHub.State;
+using McpHub.Streaming;
 using McpHub.Transports.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol.Server;
@@ -62,6 +63,10 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CacheEventBus>();
         services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
         services.TryAddSingleton<BatchEngine>();
+        services.TryAddSingleton<StreamRegistry>();
+
+        // Registered so that it is no argument of a tool; each call has its own.
+        services.TryAddTransient<IToolStream>(static _ => throw new InvalidOperationException("A stream belongs to a call: take it as a parameter of the tool's method."));
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<NestedRuns>();
         services.TryAddSingleton<McpEndpoint>();
@@ -70,11 +75,13 @@ public static class McpHubServiceCollectionExtensions
         {
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<RateLimits>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<AuditLog>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<StreamRegistry>());
 
             // Before everything that it records, and so ended after it.
             services.AddHostedService(s => s.GetRequiredService<AuditLog>());
             services.AddSingleton<HubRuntime>();
             services.AddHostedService(s => s.GetRequiredService<HubRuntime>());
+            services.AddHostedService(s => s.GetRequiredService<StreamRegistry>());
             services.AddHostedService<ListenersEnd>();
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<ResultCache>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
@@ -86,6 +93,9 @@ public static class McpHubServiceCollectionExtensions
             AddTools<HubTools>(services);
             AddGatewayTool<BatchTool>(services);
             AddTools<SwarmTools>(services);
+            AddGatewayTool<StreamStartTool>(services);
+            AddGatewayTool<StreamReadTool>(services);
+            AddGatewayTool<StreamCancelTool>(services);
         }
 
         return new Builder(services);

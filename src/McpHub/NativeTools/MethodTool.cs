@@ -4,6 +4,7 @@ using McpHub.Bridging;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
+using McpHub.NativeTools.Streaming;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,9 @@ internal sealed partial class MethodTool : NativeTool
             : [];
     }
 
+    /// <summary>How the tool is called if it gives its result in parts.</summary>
+    private StreamingTool? Streaming { get; init; }
+
     /// <summary>Makes tools of the methods of a class.</summary>
     /// <typeparam name="T">The class; an instance for each call comes from the services if it has instance methods.</typeparam>
     public static IEnumerable<Func<IServiceProvider, NativeTool>> Of<T>()
@@ -59,6 +63,11 @@ internal sealed partial class MethodTool : NativeTool
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
+        if (Streaming is not null)
+        {
+            return AwaitAsync(Streaming.InvokeAsync(context, cancellationToken), context, cancellationToken);
+        }
+
         if (_direct is null)
         {
             return InvokeBySdkAsync(context, cancellationToken);
@@ -84,7 +93,9 @@ internal sealed partial class MethodTool : NativeTool
             : McpServerTool.Create(method, request => ActivatorUtilities.GetServiceOrCreateInstance<T>(request.Services!), options);
         // The SDK disposes an instance after its call; the direct way is for those that need no such care.
         var needsCare = !method.IsStatic && (typeof(IDisposable).IsAssignableFrom(typeof(T)) || typeof(IAsyncDisposable).IsAssignableFrom(typeof(T)));
-        var direct = needsCare ? null : DirectTool.TryCreate(
+        var streaming = StreamingTool.TryCreate(
+            tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
+        var direct = needsCare || streaming is not null ? null : DirectTool.TryCreate(
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
         return new MethodTool(tool, direct, category, services, services.GetRequiredService<ILogger<MethodTool>>(), TagsOf<T>(method))
         {
@@ -93,7 +104,8 @@ internal sealed partial class MethodTool : NativeTool
                 : typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack)
                 : static _ => true,
             TaskOptions = TaskOptionsOf(method),
-            Caching = CachingOf<T>(method),
+            Streaming = streaming,
+            Caching = CachingOf<T>(method, streaming is not null),
         };
     }
 
@@ -101,14 +113,19 @@ internal sealed partial class MethodTool : NativeTool
         [.. new[] { typeof(T).GetCustomAttribute<ToolTagsAttribute>(), method.GetCustomAttribute<ToolTagsAttribute>() }
             .OfType<ToolTagsAttribute>().SelectMany(a => a.Tags).Distinct()];
 
-    private static CachingTraits CachingOf<T>(MethodInfo method)
+    private static CachingTraits CachingOf<T>(MethodInfo method, bool isStreaming)
     {
         var result = method.GetCustomAttribute<CacheResultAttribute>();
+        if (isStreaming && result is not null)
+        {
+            throw new InvalidOperationException($"[CacheResult] of {method.DeclaringType}.{method.Name}: a result that is given in parts is not kept.");
+        }
+
         return result is null or { TtlSeconds: >= 1 }
             ? new CachingTraits
             {
-                // What the gateway says of itself is told as it is, and a task is another one each time.
-                IsNever = typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
+                // What the gateway says of itself is told as it is, a task is another one each time, and a stream has the parts for itself.
+                IsNever = isStreaming || typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
                 Result = result,
                 Invalidates = method.GetCustomAttribute<InvalidatesCacheAttribute>()?.Tags ?? [],
             }

@@ -52,6 +52,9 @@ public sealed class McpMetrics : IDisposable
 
     internal Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
+    internal Histogram<double> Histogram(string name, string unit, string description) =>
+        _meter.CreateHistogram(name, unit, description, advice: Buckets);
+
     internal McpOperation StartServerOperation(McpContext context) => McpOperation.StartServer(_server, Activities, context);
 
     internal McpOperation StartClientOperation(McpContext context, CatalogEntry entry, Upstream upstream) =>

@@ -12,6 +12,24 @@ internal interface IClientStream
     /// <returns>Whether the message will go out.</returns>
     bool TrySend(Utf8Buffer message);
 
+    /// <summary>
+    /// Sends one whole message, and waits with it while the client is behind: nothing is dropped as long as there is a client. For those
+    /// who can wait, and must not when nobody reads for ever: the token ends it.
+    /// </summary>
+    /// <param name="message">The message; the stream owns it from here, whatever it answers.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Whether the message will go out.</returns>
+    ValueTask<bool> SendAsync(Utf8Buffer message, CancellationToken cancellationToken) => new(TrySend(message));
+
+    /// <summary>
+    /// Completes when it is time for more: where what is sent is kept for a reader, not before the reader has come close enough.
+    /// Elsewhere nobody is waited for.
+    /// </summary>
+    Task WhenReadyAsync() => Task.CompletedTask;
+
+    /// <summary>Whether what is sent is kept for a reader, so that the answer need not have it once more.</summary>
+    bool KeepsParts => false;
+
     /// <summary>The server behind the gateway answers this request with an event stream: so may the gateway.</summary>
     /// <param name="mayPoll">Whether the server may close its stream and have the answer fetched (2025-11-25, "Polling").</param>
     void Mirror(bool mayPoll)

@@ -181,6 +181,9 @@ internal sealed class McpContext : IDisposable
         _cancellation.CancelAfter(timeout);
     }
 
+    /// <summary>Whether there is a deadline.</summary>
+    public bool HasDeadline => _timeout != default;
+
     /// <summary>The request makes progress: its deadline begins anew, up to a limit that no progress moves.</summary>
     public void ExtendDeadline()
     {

@@ -29,21 +29,21 @@ internal static class RecordProperties
             }
             else
             {
-                yield return (path, Text(value));
+                yield return (path, Text(path, value));
             }
         }
     }
 
     private static bool HasDefaults(Type record) => record == typeof(GatewayConfig) || record == typeof(ToolConfig) || record == typeof(CacheToolConfig);
 
-    private static string? Text(object? value) => value switch
+    private static string? Text(string path, object? value) => value switch
     {
         null => null,
         bool flag => flag ? "true" : "false",
         string text => JsonSerializer.Serialize(text),
         Enum choice => JsonSerializer.Serialize(choice.ToString().ToLowerInvariant()),
         TimeSpan duration => JsonSerializer.Serialize(DurationParser.Format(duration)),
-        int number when number >= 1024 * 1024 => JsonSerializer.Serialize(SizeParser.Format(number)),
+        int number when number >= 1024 * 1024 || path.EndsWith("Watermark", StringComparison.Ordinal) => JsonSerializer.Serialize(SizeParser.Format(number)),
         int number => JsonSerializer.Serialize(number),
         IReadOnlyDictionary<string, string> or System.Collections.IDictionary => "{}",
         System.Collections.IEnumerable => "[]",

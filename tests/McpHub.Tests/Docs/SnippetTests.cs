@@ -10,7 +10,7 @@ public sealed class SnippetTests : IDisposable
     public static TheoryData<string> PagesWithConfiguration { get; } =
         [
             "README.md", "docs/quickstart.md", "docs/features/upstreams.md", "docs/features/eras.md", "docs/features/catalog.md",
-            "docs/features/native-tools.md", "docs/features/http-streams.md", "docs/features/permissions.md",
+            "docs/features/native-tools.md", "docs/features/http-streams.md", "docs/features/permissions.md", "docs/features/streaming.md",
         ];
 
     public void Dispose() => _folder.Dispose();
@@ -24,6 +24,16 @@ public sealed class SnippetTests : IDisposable
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.Contains(sources, source => source.Contains(block.Text, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Streaming_QuotesToolsThatTestsRun()
+    {
+        var source = RepositoryFiles.Read("tests", "McpHub.FunctionalTests", "Streaming", "PartTools.cs").ReplaceLineEndings("\n");
+        var blocks = MarkdownFile.Read("docs", "features", "streaming.md").CodeBlocks.Where(b => b.Language == "csharp").ToArray();
+
+        Assert.Equal(2, blocks.Length);
+        Assert.All(blocks, block => Assert.Contains(block.Text, source, StringComparison.Ordinal));
     }
 
     [Theory]

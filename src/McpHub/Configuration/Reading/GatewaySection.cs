@@ -34,6 +34,7 @@ internal static class GatewaySection
             State = StateSection.Read(section.Section("state")),
             Cache = CacheSection.Read(section.Section("cache")),
             Batch = BatchSection.Read(section.Section("batch")),
+            Streams = StreamsSection.Read(section.Section("streams")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
         CheckPaths(section, gateway);

@@ -21,6 +21,7 @@ internal static class Limits
     public const int MaxPattern = 1000;
 
     public const int MaxPermits = 1_000_000;
+    public const int MaxStreams = 100_000;
     public const int MaxAuditQueue = 1_000_000;
     public const int MaxPartitions = 10_000_000;
 

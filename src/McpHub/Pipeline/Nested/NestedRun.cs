@@ -45,6 +45,21 @@ internal sealed class NestedRun
         Arguments = context.Envelope.Arguments.IsPresent ? context.Slice(context.Envelope.Arguments).ToArray() : "{}"u8.ToArray();
     }
 
+    private NestedRun(NestedRun run)
+    {
+        _pipeline = run._pipeline;
+        _relay = run._relay;
+        _features = run._features;
+        _networkTransport = run._networkTransport;
+        _trace = run._trace;
+        _mostDeep = run._mostDeep;
+        Caller = run.Caller;
+        View = run.View;
+        Depth = run.Depth;
+        Tool = run.Tool;
+        Arguments = run.Arguments;
+    }
+
     /// <summary>The tool that runs.</summary>
     public CatalogEntry Tool { get; }
 
@@ -107,6 +122,9 @@ internal sealed class NestedRun
             McpContextPool.Return(context);
         }
     }
+
+    /// <summary>The same run for what goes on after the tool has given its result: nobody can be asked, or told of anything, any more.</summary>
+    public NestedRun Detach() => new(this);
 
     /// <summary>Asks the caller.</summary>
     /// <param name="method">Sampling, elicitation or roots.</param>

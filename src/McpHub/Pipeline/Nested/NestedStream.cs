@@ -12,6 +12,15 @@ namespace McpHub.Pipeline.Nested;
 /// <param name="isSession">Whether the client has a session.</param>
 internal sealed class NestedStream(IClientStream? progress, CallRelay client, bool isSession) : IClientStream
 {
+    public bool KeepsParts => progress?.KeepsParts == true;
+
+    public Task WhenReadyAsync() => progress?.WhenReadyAsync() ?? Task.CompletedTask;
+
+    public ValueTask<bool> SendAsync(Utf8Buffer message, CancellationToken cancellationToken) =>
+        progress is not null && EnvelopeReader.Read(message.Span, out var envelope) is null && envelope.Method == McpMethod.ProgressNotification
+            ? progress.SendAsync(message, cancellationToken)
+            : new ValueTask<bool>(TrySend(message));
+
     public bool TrySend(Utf8Buffer message)
     {
         var failure = EnvelopeReader.Read(message.Span, out var envelope);

@@ -43,6 +43,26 @@ internal sealed partial class HttpExchange
         return false;
     }
 
+    public ValueTask<bool> SendAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        SessionStream? stream = null;
+        lock (_lock)
+        {
+            if (_isOpen && TryBegin(TimeSpan.Zero))
+            {
+                stream = _stream;
+            }
+        }
+
+        if (stream is null)
+        {
+            message.Dispose();
+            return new ValueTask<bool>(false);
+        }
+
+        return stream.SendAsync(message, cancellationToken);
+    }
+
     public void Mirror(bool mayPoll)
     {
         lock (_lock)

@@ -23,6 +23,9 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
     // A client that doesn't read loses notifications beyond these; answers wait.
     private const int OutboundBound = 1024;
 
+    // How many messages may wait to be written before whoever can wait does.
+    private const int InStep = 16;
+
     private const int WriteBatch = 64 * 1024;
 
     private readonly CatalogStore _catalog;
@@ -35,6 +38,7 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
     private readonly Channel<Utf8Buffer> _outbound =
         Channel.CreateBounded<Utf8Buffer>(new BoundedChannelOptions(OutboundBound) { SingleReader = true });
 
+    private TaskCompletionSource? _written;
     private Utf8Buffer _ready = Utf8Buffer.Rent(WriteBatch);
     private volatile ClientSession? _session;
     private CancellationToken _stopping;
@@ -91,6 +95,29 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
 
         message.Dispose();
         return false;
+    }
+
+    public async ValueTask<bool> SendAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        var bytes = message.Span.ToArray();
+        message.Dispose();
+        while (!IsInStep(out var written))
+        {
+            await written.WaitAsync(cancellationToken);
+        }
+
+        var copy = Utf8Buffer.CopyOf(bytes);
+        Frame(copy);
+        try
+        {
+            await _outbound.Writer.WriteAsync(copy, cancellationToken);
+            return true;
+        }
+        catch (ChannelClosedException)
+        {
+            copy.Dispose();
+            return false;
+        }
     }
 
     private async Task ReadAsync(CancellationToken cancellationToken)
@@ -326,6 +353,30 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
         await _outbound.Writer.WriteAsync(full, _stopping);
     }
 
+    /// <summary>Whether the client has read nearly all that there is for it.</summary>
+    /// <param name="written">When to ask again.</param>
+    private bool IsInStep(out Task written)
+    {
+        written = Task.CompletedTask;
+        if (_outbound.Reader.Count < InStep || _outbound.Reader.Completion.IsCompleted)
+        {
+            return true;
+        }
+
+        // First the wish to be told, then another look: else what is written in between would not be heard of.
+        var source = Volatile.Read(ref _written);
+        if (source is null)
+        {
+            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            source = Interlocked.CompareExchange(ref _written, mine, null) ?? mine;
+        }
+
+        written = source.Task;
+        return _outbound.Reader.Count < InStep || _outbound.Reader.Completion.IsCompleted;
+    }
+
+    private void TellOfWritten() => Interlocked.Exchange(ref _written, null)?.SetResult();
+
     private async Task WriteAsync()
     {
         using var batch = Utf8Buffer.Rent(WriteBatch);
@@ -342,6 +393,7 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
 
                 await _output.WriteAsync(batch.Memory);
                 await _output.FlushAsync();
+                TellOfWritten();
             }
         }
         catch (IOException)
@@ -352,6 +404,10 @@ internal sealed partial class StdioServer : IClientStream, IDisposable
             {
                 message.Dispose();
             }
+        }
+        finally
+        {
+            TellOfWritten();
         }
     }
 

@@ -206,6 +206,12 @@ internal sealed partial class StreamableHttpConnection(
                         LogStray(Logger, Name);
                     }
                 }
+
+                // This answer has its connection for itself: what isn't read of it stays with the server.
+                if (call.Relay is { } relay && relay.TryGetPause(out var ready))
+                {
+                    await relay.WaitAsync(ready, cancellationToken);
+                }
             }
         }
         catch (UpstreamException e) when (e.Kind == FailureKind.UpstreamLost && position?.LastEventId is not null)

@@ -38,6 +38,33 @@ internal sealed class SessionStream(SessionStreams store, int number) : IClientS
     }
 
     /// <inheritdoc/>
+    /// <remarks>A client that is away, and can come back, is waited for too.</remarks>
+    public async ValueTask<bool> SendAsync(Utf8Buffer message, CancellationToken cancellationToken)
+    {
+        byte[] bytes;
+        using (message)
+        {
+            message.ToOneLine();
+            bytes = message.Span.ToArray();
+        }
+
+        while (true)
+        {
+            if (store.TryAppendInStep(this, bytes, out var room))
+            {
+                return true;
+            }
+
+            if (room is null)
+            {
+                return false;
+            }
+
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     public bool CloseForPolling(TimeSpan retry) => store.Close(this, retry);
 
     /// <summary>Sends a response on a stream that goes on: HTTP+SSE has one for everything.</summary>

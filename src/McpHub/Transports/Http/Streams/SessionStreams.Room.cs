@@ -21,10 +21,14 @@ internal sealed partial class SessionStreams
     /// <summary>The bytes of all stores together beyond which only that is kept which has not been written yet.</summary>
     public const long MostBytesOverall = 256 * 1024 * 1024;
 
+    // How far whoever can wait may be ahead of the connection: enough to fill a packet while the next part is made.
+    private const int StepBytes = 32 * 1024;
+
     private static long _bytesOverall;
 
     private readonly List<StoredEvent> _events = [];
     private long _bytes;
+    private TaskCompletionSource? _room;
 
     /// <summary>The bytes that all stores of the process keep.</summary>
     public static long BytesOverall => Interlocked.Read(ref _bytesOverall);
@@ -70,6 +74,24 @@ internal sealed partial class SessionStreams
         }
 
         return true;
+    }
+
+    private long UnsentBytes(SessionStream stream)
+    {
+        var bytes = 0L;
+        foreach (var e in _events)
+        {
+            bytes += e.Stream == stream && !e.IsSent ? e.Message.Length : 0;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Those who wait look for themselves whether it is theirs.</summary>
+    private void TellOfRoom()
+    {
+        _room?.SetResult();
+        _room = null;
     }
 
     private void RemoveAt(int index)

@@ -158,6 +158,8 @@ internal sealed partial class SessionStreams : ISessionStreams
                 // Nobody can ask for them.
                 RemoveAll(e => e.Stream == stream && e.IsSent);
             }
+
+            TellOfRoom();
         }
     }
 
@@ -175,6 +177,8 @@ internal sealed partial class SessionStreams : ISessionStreams
                 {
                     RemoveAll(e => e.Stream == stream);
                 }
+
+                TellOfRoom();
             }
         }
     }
@@ -200,10 +204,35 @@ internal sealed partial class SessionStreams : ISessionStreams
         }
     }
 
+    /// <summary>Takes a message only when the client has read nearly all of those before it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="message">The message, on one line.</param>
+    /// <param name="room">When to try again; <see langword="null"/> if there will be no client.</param>
+    public bool TryAppendInStep(SessionStream stream, ReadOnlySpan<byte> message, out Task? room)
+    {
+        lock (_lock)
+        {
+            room = null;
+            if (stream.IsEnded || (stream.Reader is null && !CanComeBack(stream)))
+            {
+                return false;
+            }
+
+            if (UnsentBytes(stream) < StepBytes && TryAppend(stream, message, isAnswer: false))
+            {
+                return true;
+            }
+
+            room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return false;
+        }
+    }
+
     public void End(SessionStream stream)
     {
         lock (_lock)
         {
+            TellOfRoom();
             stream.IsEnded = true;
             stream.Reader?.Wake();
             Forget(stream);
@@ -243,6 +272,7 @@ internal sealed partial class SessionStreams : ISessionStreams
         lock (_lock)
         {
             var isCrowded = IsCrowded();
+            TellOfRoom();
             RemoveAll(e => (e.IsSent && isCrowded) || ((e.IsSent || e.Stream.Reader is null) && _time.GetElapsedTime(e.At) > Retention));
 
             if (_unsolicited is { Reader: null } stream && _time.GetElapsedTime(stream.LeftAt) > Retention)
@@ -257,6 +287,7 @@ internal sealed partial class SessionStreams : ISessionStreams
         lock (_lock)
         {
             _hasEnded = true;
+            TellOfRoom();
             RemoveAll(static e => e.Stream.Reader is null);
             if (_unsolicited is { } stream)
             {
@@ -282,6 +313,7 @@ internal sealed partial class SessionStreams : ISessionStreams
 
         reader.Position = position;
         stream.Reader = reader;
+        TellOfRoom();
     }
 
     /// <summary>

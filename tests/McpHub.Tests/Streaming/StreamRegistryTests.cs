@@ -1,0 +1,350 @@
+using System.Text;
+using McpHub.Configuration;
+using McpHub.Protocol;
+using McpHub.Streaming;
+using McpHub.Testing;
+
+namespace McpHub.Tests.Streaming;
+
+public sealed class StreamRegistryTests : IDisposable
+{
+    private static readonly StreamsConfig Config = new()
+    {
+        MaxActive = 4,
+        MaxPerCaller = 3,
+        Queue = 1,
+        HighWatermark = 1024,
+        LowWatermark = 512,
+        MaxBytes = 4096,
+        MaxTotalBytes = 8192,
+        IdleTimeout = TimeSpan.FromMinutes(5),
+        TotalTimeout = TimeSpan.FromHours(1),
+        Retention = TimeSpan.FromMinutes(10),
+    };
+
+    private readonly StreamRig _rig = new(Config);
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task Stream_GivesItsPartsAndThenItsResult()
+    {
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            await parts.SendAsync(StreamRig.Progress(1, "one"), token);
+            await parts.SendAsync(StreamRig.Progress(2, "two"), token);
+            return StreamRig.Result("done");
+        });
+
+        var (read, last) = await _rig.ReadAllAsync(stream);
+
+        Assert.Equal(["""{"progress":1,"text":"one"}""", """{"progress":2,"text":"two"}"""], read);
+        Assert.Equal((StreamStatus.Completed, true, 2L), (last.Status, last.Outcome!.Value.IsResult, last.Next));
+        Assert.Contains("done", Encoding.UTF8.GetString(last.Outcome.Value.Json.Span), StringComparison.Ordinal);
+        Assert.Equal(32, stream.Id.Length);
+    }
+
+    [Fact]
+    public async Task SlowReader_PausesTheTool_AndEveryByteComesOutOnce()
+    {
+        const int Parts = 200;
+        var given = 0;
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            for (var i = 0; i < Parts; i++)
+            {
+                await parts.SendAsync(StreamRig.Progress(i + 1, new string('x', 50)), token);
+                Volatile.Write(ref given, i + 1);
+            }
+
+            return StreamRig.Result("done");
+        });
+        await Patience.UntilAsync(() => stream.Buffer.IsPaused, "the tool is paused");
+        Assert.InRange(given, 1, 12);
+        Assert.InRange(stream.Buffer.Held, 1, Config.HighWatermark);
+
+        var offset = 0L;
+        var bytes = 0L;
+        StreamPage page;
+        do
+        {
+            page = await _rig.NextAsync(stream, offset, mostBytes: 300);
+            Assert.Equal(offset, page.Offset);
+            Assert.InRange(stream.Buffer.Held, 0, Config.HighWatermark);
+            bytes += page.Parts.Sum(p => p.Length);
+            offset = page.Next;
+        }
+        while (!page.IsLast);
+
+        Assert.Equal(Parts, offset);
+        Assert.Equal((bytes, bytes), (_rig.Measured("bytes/in"), _rig.Measured("bytes/out")));
+        Assert.InRange(_rig.Measured("paused"), 10, Parts);
+    }
+
+    [Fact]
+    public async Task Reader_ResumesFromWhereItWas_AndWhatItAcknowledgedIsForgotten()
+    {
+        var stream = await FilledAsync(6);
+
+        Assert.Equal(2, (await _rig.ReadAsync(stream, 0, mostBytes: 60)).Next);
+        Assert.Equal(2, (await _rig.ReadAsync(stream, 0, mostBytes: 60)).Next);
+        Assert.Equal(6, (await _rig.ReadAsync(stream, 2)).Next);
+        Assert.Equal((2L, 6L), ((await _rig.ReadAsync(stream)).Offset, (await _rig.ReadAsync(stream)).Next));
+
+        var forgotten = await Assert.ThrowsAsync<StreamOffsetException>(() => _rig.ReadAsync(stream, 1));
+        Assert.Contains("Read from 2.", forgotten.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StreamOffsetException>(() => _rig.ReadAsync(stream, 7));
+    }
+
+    [Fact]
+    public async Task Stream_IsThereForItsCallerOnly()
+    {
+        var stream = await FilledAsync(1);
+
+        Assert.Same(stream, _rig.Streams.Find(stream.Id, StreamRig.Caller));
+        Assert.Null(_rig.Streams.Find(stream.Id, "another"));
+        Assert.Null(_rig.Streams.Find("", StreamRig.Caller));
+    }
+
+    [Fact]
+    public async Task EndedStream_IsForgotten_WhenNobodyHasReadItForTheRetention()
+    {
+        var stream = await FilledAsync(3);
+        _rig.Time.Advance(Config.Retention - TimeSpan.FromMinutes(1));
+        await _rig.ReadAsync(stream);
+        _rig.Time.Advance(Config.Retention - TimeSpan.FromMinutes(1));
+        Assert.NotNull(_rig.Streams.Find(stream.Id, StreamRig.Caller));
+
+        _rig.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Null(_rig.Streams.Find(stream.Id, StreamRig.Caller));
+        Assert.Equal((0L, 0L), (_rig.Streams.Budget.Held, _rig.Streams.Budget.Taken));
+    }
+
+    [Fact]
+    public async Task Tool_IsCancelled_WhenItsReaderHasGone()
+    {
+        var stream = await _rig.StartAsync(StreamRig.HangAsync);
+
+        _rig.Time.Advance(Config.IdleTimeout + TimeSpan.FromSeconds(2));
+
+        await UntilEmptyAsync();
+        var page = await _rig.ReadAsync(stream, 0);
+        Assert.Equal((StreamStatus.Cancelled, true), (page.Status, page.IsLast));
+        Assert.Contains("Nobody has read", Text(page), StringComparison.Ordinal);
+        Assert.Equal((1L, 0L), (_rig.Measured("cancelled"), _rig.Gauge("active")));
+    }
+
+    [Fact]
+    public async Task PausedTool_IsCancelled_WhenItsReaderHasGone()
+    {
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            for (var i = 1; ; i++)
+            {
+                await parts.SendAsync(StreamRig.Progress(i, "x"), token);
+            }
+        });
+        await Patience.UntilAsync(() => stream.Buffer.IsPaused, "the tool is paused");
+
+        _rig.Time.Advance(Config.IdleTimeout + TimeSpan.FromSeconds(2));
+
+        await UntilEmptyAsync();
+        Assert.Equal((0L, 0L, StreamStatus.Cancelled), (_rig.Streams.Budget.Held, _rig.Streams.Budget.Taken, stream.Status));
+    }
+
+    [Fact]
+    public async Task Stream_Fails_WhenItsToolGivesNothing()
+    {
+        var stream = await _rig.StartAsync(StreamRig.HangAsync);
+        var reading = _rig.NextAsync(stream, 0);
+
+        _rig.Time.Advance(Config.IdleTimeout + TimeSpan.FromSeconds(2));
+
+        var page = await reading;
+        Assert.Equal(StreamStatus.Failed, page.Status);
+        Assert.Contains("has given nothing", Text(page), StringComparison.Ordinal);
+        await UntilEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Stream_Fails_WhenItTakesTooLongInAll()
+    {
+        using var more = new SemaphoreSlim(0);
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            for (var i = 1; ; i++)
+            {
+                await more.WaitAsync(token);
+                await parts.SendAsync(StreamRig.Progress(i, "x"), token);
+            }
+        });
+        var offset = 0L;
+        for (var passed = TimeSpan.Zero; passed <= Config.TotalTimeout && stream.Status == StreamStatus.Running; passed += TimeSpan.FromMinutes(4))
+        {
+            more.Release();
+            offset = (await _rig.NextAsync(stream, offset)).Next;
+            _rig.Time.Advance(TimeSpan.FromMinutes(4));
+        }
+
+        var page = await _rig.NextAsync(stream, offset);
+        Assert.Contains("took longer than", Text(page), StringComparison.Ordinal);
+        Assert.InRange(offset, 14, 16);
+        await UntilEmptyAsync();
+    }
+
+    [Fact]
+    public async Task ToolThatCannotWait_FailsItsStreamBeyondTheLimit_AndWhatItGaveCanBeRead()
+    {
+        var taken = 0;
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            while (parts.TrySend(StreamRig.Progress(taken + 1, new string('x', 100))))
+            {
+                taken++;
+            }
+
+            return await StreamRig.HangAsync(parts, token);
+        });
+
+        var (read, last) = await _rig.ReadAllAsync(stream);
+
+        Assert.Equal(taken, read.Count);
+        Assert.Equal(StreamStatus.Failed, last.Status);
+        Assert.Contains("gateway.streams.maxBytes", Text(last), StringComparison.Ordinal);
+        Assert.Contains(_rig.Log.Lines, l => l.Contains("[240]", StringComparison.Ordinal));
+        Assert.Equal(1, _rig.Measured("warnings/stream"));
+        await UntilEmptyAsync();
+    }
+
+    [Fact]
+    public async Task AllStreams_FailWithAClearError_BeyondWhatTheyMayHoldTogether()
+    {
+        var streams = new List<HubStream>();
+        for (var i = 0; i < 3; i++)
+        {
+            streams.Add(await _rig.StartAsync(async (parts, token) =>
+            {
+                for (var n = 1; n < 30 && parts.TrySend(StreamRig.Progress(n, new string('x', 100))); n++)
+                {
+                }
+
+                return await StreamRig.HangAsync(parts, token);
+            }));
+        }
+
+        await Patience.UntilAsync(() => streams.Any(s => s.Status == StreamStatus.Failed), "one of them fails");
+        Assert.InRange(_rig.Streams.Budget.Held, 1, Config.MaxTotalBytes);
+        Assert.InRange(_rig.Streams.Budget.Taken, 1, Config.MaxTotalBytes);
+        var failed = streams.First(s => s.Status == StreamStatus.Failed);
+        failed.Look(out var outcome);
+        Assert.Contains("gateway.streams.max", Encoding.UTF8.GetString(outcome.Json.Span), StringComparison.Ordinal);
+        await Patience.UntilAsync(() => _rig.Measured("warnings/all") == 1, "the warning");
+    }
+
+    [Fact]
+    public async Task DyingTool_LeavesWhatItGaveAndAnError()
+    {
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            await parts.SendAsync(StreamRig.Progress(1, "one"), token);
+            throw new InvalidOperationException("secret");
+        });
+
+        var (read, last) = await _rig.ReadAllAsync(stream);
+
+        Assert.Single(read);
+        Assert.Equal(StreamStatus.Failed, last.Status);
+        Assert.DoesNotContain("secret", Text(last), StringComparison.Ordinal);
+        Assert.Contains(_rig.Log.Faults, l => l.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal(1, _rig.Measured("failed"));
+    }
+
+    [Fact]
+    public async Task Caller_HasNoMoreStreamsThanItMay_AndTheOnesReadToTheirEndMakeRoom()
+    {
+        var first = await FilledAsync(1);
+        await FilledAsync(1);
+        await FilledAsync(1);
+
+        var refused = await _rig.TryStartAsync(StreamRig.HangAsync);
+        Assert.Contains("gateway.streams.maxPerCaller", refused.Refusal, StringComparison.Ordinal);
+        Assert.NotNull((await _rig.TryStartAsync(StreamRig.HangAsync, "another")).Stream);
+
+        await _rig.ReadAllAsync(first);
+        Assert.NotNull((await _rig.TryStartAsync(StreamRig.HangAsync)).Stream);
+        Assert.Null(_rig.Streams.Find(first.Id, StreamRig.Caller));
+    }
+
+    [Fact]
+    public async Task Start_WaitsForAPlace_AndGetsItWhenAnotherEnds()
+    {
+        using var end = new CancellationTokenSource();
+        for (var i = 0; i < Config.MaxActive; i++)
+        {
+            await _rig.StartAsync(StreamRig.HangAsync, "caller" + i);
+        }
+
+        var waiting = _rig.TryStartAsync(StreamRig.HangAsync, "late");
+        await Patience.UntilAsync(() => _rig.Streams.Waiting == 1, "it waits");
+        Assert.Contains("gateway.streams.maxActive", (await _rig.TryStartAsync(StreamRig.HangAsync, "later")).Refusal, StringComparison.Ordinal);
+        _rig.Time.Advance(Config.IdleTimeout + TimeSpan.FromSeconds(2));
+
+        // The wait is over as well by then; either way nothing of it is left.
+        await waiting;
+        await UntilEmptyAsync();
+        Assert.Equal(0, _rig.Streams.Waiting);
+    }
+
+    [Fact]
+    public async Task Cancel_EndsTheTool_AndForgetsWhatWasNotRead()
+    {
+        var stream = await _rig.StartAsync(async (parts, token) =>
+        {
+            await parts.SendAsync(StreamRig.Progress(1, "one"), token);
+            return await StreamRig.HangAsync(parts, token);
+        });
+        await _rig.NextAsync(stream, 0);
+
+        Assert.True(_rig.Streams.Cancel(stream));
+
+        await UntilEmptyAsync();
+        var page = await _rig.ReadAsync(stream, 0);
+        Assert.Equal((StreamStatus.Cancelled, 0, true), (page.Status, page.Parts.Count, page.IsLast));
+        Assert.Equal((0L, 1L), (_rig.Streams.Budget.Held, _rig.Measured("cancelled")));
+        Assert.False(_rig.Streams.Cancel(stream));
+        Assert.Null(_rig.Streams.Find(stream.Id, StreamRig.Caller));
+    }
+
+    [Fact]
+    public async Task Stopping_EndsAllStreams_AndWaitsForTheirTools()
+    {
+        var stream = await _rig.StartAsync(StreamRig.HangAsync);
+
+        await _rig.Streams.StopAsync(CancellationToken.None).WithinLimitAsync("the end");
+
+        Assert.Equal((0, StreamStatus.Failed), (_rig.Streams.Running, stream.Status));
+        Assert.Contains("stopping", (await _rig.TryStartAsync(StreamRig.HangAsync)).Refusal, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stream that has ended, with this many parts to read.</summary>
+    private async Task<HubStream> FilledAsync(int parts)
+    {
+        var stream = await _rig.StartAsync(async (sink, token) =>
+        {
+            for (var i = 0; i < parts; i++)
+            {
+                await sink.SendAsync(StreamRig.Progress(i + 1, "x"), token);
+            }
+
+            return StreamRig.Result("done");
+        });
+        await Patience.UntilAsync(() => stream.Status == StreamStatus.Completed, "the tool has ended");
+        await UntilEmptyAsync();
+        return stream;
+    }
+
+    private Task UntilEmptyAsync() => Patience.UntilAsync(() => _rig.Streams.Running == 0, "no tool runs");
+
+    private static string Text(StreamPage page) => Encoding.UTF8.GetString(page.Outcome!.Value.Json.Span);
+}
