@@ -33,6 +33,9 @@ internal static class GatewaySection
             Audit = AuditSection.Read(section.Section("audit")),
             State = StateSection.Read(section.Section("state")),
             Cache = CacheSection.Read(section.Section("cache")),
+            Compositions = CompositionsSection.Read(section, out var compositionsFolder),
+            CompositionsFolder = compositionsFolder,
+            CallerCompositions = CallerCompositionsSection.Read(section.Section("callerCompositions")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
         CheckPaths(section, gateway);
