@@ -54,6 +54,12 @@ internal static class AuditLine
             Member(buffer, ",\"revision\":"u8, context.Revision.Text());
         }
 
+        if (context.Depth > 0)
+        {
+            buffer.Write(",\"depth\":"u8);
+            buffer.Write(context.Depth);
+        }
+
         WriteMethod(buffer, context);
         WriteTarget(buffer, context, model.Redaction);
         WriteOutcome(buffer, context, result);

@@ -83,8 +83,24 @@ internal sealed class CallRelay(McpContext context) : IClientStream
         }
     }
 
+    /// <summary>Whether the client asked to be told of progress.</summary>
+    public bool WantsProgress
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _context is { Envelope.ProgressToken.IsPresent: true };
+            }
+        }
+    }
+
     /// <summary>Passes a <c>notifications/progress</c> on under the client's own token; progress that doesn't grow is left out.</summary>
-    public void Progress(ReadOnlySpan<byte> message, in Envelope envelope)
+    public void Progress(ReadOnlySpan<byte> message, in Envelope envelope) => Progress(envelope.Params.Of(message));
+
+    /// <summary>Tells the client of progress under its own token; progress that doesn't grow is left out.</summary>
+    /// <param name="parameters">The parameters of the notification; a token in them is left out.</param>
+    public void Progress(ReadOnlySpan<byte> parameters)
     {
         lock (_lock)
         {
@@ -99,7 +115,7 @@ internal sealed class CallRelay(McpContext context) : IClientStream
             }
 
             if (!_context.Envelope.ProgressToken.IsPresent
-                || !JsonMembers.TryGet(envelope.Params.Of(message), "progress"u8, out var json)
+                || !JsonMembers.TryGet(parameters, "progress"u8, out var json)
                 || !Utf8Parser.TryParse(json, out double progress, out _) || progress <= _lastProgress)
             {
                 return;
@@ -107,7 +123,7 @@ internal sealed class CallRelay(McpContext context) : IClientStream
 
             _lastProgress = progress;
             var buffer = Utf8Buffer.Rent();
-            WriteProgress(buffer, envelope.Params.Of(message), _context.Slice(_context.Envelope.ProgressToken), _context.Revision);
+            WriteProgress(buffer, parameters, _context.Slice(_context.Envelope.ProgressToken), _context.Revision);
             _context.Stream.TrySend(buffer);
         }
     }

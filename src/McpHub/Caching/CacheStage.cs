@@ -102,6 +102,7 @@ internal sealed class CacheStage(ResultCache cache, McpHandler next)
     private McpResult Answer(CacheEntry found, CatalogEntry entry, McpContext context, CacheOutcome outcome, long now)
     {
         found.Plan.Counters.Count(outcome);
+        context.IsFromCache = true;
         var remaining = found.Plan.IsResource ? Math.Max(0, (long)cache.Time.GetElapsedTime(now, found.Times.FreshUntil).TotalMilliseconds) : -1;
         var result = found.Value.Answer(context, entry, remaining, out var added);
         if (added != 0)

@@ -58,6 +58,12 @@ internal sealed record CatalogEntry
     /// <summary>Whether a request about it may be made a second time when nobody knows if the first one ran.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>
+    /// Whether the tool does its work by calling others on its caller's behalf. It holds no place of its own where places are limited: what
+    /// it calls needs them.
+    /// </summary>
+    public bool IsNesting { get; init; }
+
     /// <summary>URIs of the source that clients see under another name; empty for nearly every source.</summary>
     public UriMap Uris { get; init; } = UriMap.Identity;
 }

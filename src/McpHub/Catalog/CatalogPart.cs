@@ -57,6 +57,7 @@ internal sealed class CatalogPart
             Tags = tool.Tags ?? [],
             HeaderParameters = schema.HeaderParameters,
             HasOpenOutput = schema.HasOpenOutput,
+            IsNesting = tool.IsNesting,
         };
     }
 

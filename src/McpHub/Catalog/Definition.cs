@@ -5,4 +5,8 @@ namespace McpHub.Catalog;
 /// <param name="Json">The whole description, as the server sent it: members that the gateway doesn't know are in it too.</param>
 /// <param name="Category">Its category, where whoever offers it names one.</param>
 /// <param name="Tags">Its tags, likewise.</param>
-internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string? Category = null, IReadOnlyList<string>? Tags = null);
+internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string? Category = null, IReadOnlyList<string>? Tags = null)
+{
+    /// <inheritdoc cref="CatalogEntry.IsNesting"/>
+    public bool IsNesting { get; init; }
+}

@@ -13,6 +13,7 @@ using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
 using McpHub.Pipeline;
+using McpHub.Pipeline.Nested;
 using McpHub.RateLimiting;
 using McpHub.Security.Authentication;
 using McpHub.State;
@@ -59,6 +60,7 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<CacheEventBus>();
         services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
         services.TryAddSingleton<McpPipeline>();
+        services.TryAddSingleton<NestedRuns>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
@@ -95,10 +97,17 @@ public static class McpHubServiceCollectionExtensions
     private static void AddTools<T>(IServiceCollection services)
         where T : class
     {
-        foreach (var create in NativeTool.Of<T>())
+        foreach (var create in MethodTool.Of<T>())
         {
             services.AddSingleton(create);
         }
+    }
+
+    private static void AddGatewayTool<T>(IServiceCollection services)
+        where T : class, IGatewayTool
+    {
+        services.TryAddSingleton<T>();
+        services.AddSingleton<NativeTool>(s => new GatewayTool(s.GetRequiredService<T>(), s.GetRequiredService<NestedRuns>()));
     }
 
     private sealed class Builder(IServiceCollection services) : IMcpHubBuilder

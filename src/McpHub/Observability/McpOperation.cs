@@ -44,7 +44,7 @@ internal readonly struct McpOperation : IDisposable
             var parent = TraceContext.Read(context.Message.Span, context.Envelope);
             var ambient = Activity.Current?.Context ?? default;
             activity = source.StartActivity(
-                context.Envelope.Method.Text(), ActivityKind.Server, parent == default ? ambient : parent,
+                context.Envelope.Method.Text(), context.Depth == 0 ? ActivityKind.Server : ActivityKind.Internal, parent == default ? ambient : parent,
                 links: parent != default && ambient != default ? [new ActivityLink(ambient)] : null);
             context.Trace = activity?.Context ?? parent;
             if (activity is { IsAllDataRequested: true } && context.Envelope.Id.IsPresent)
@@ -93,6 +93,10 @@ internal readonly struct McpOperation : IDisposable
         else
         {
             tags.Add("network.transport", _context.NetworkTransport);
+            if (_context.Depth > 0)
+            {
+                tags.Add("mcphub.nested", true);
+            }
         }
 
         if (_context.Revision != default)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using McpHub.Auditing;
 using McpHub.Bridging;
+using McpHub.Bridging.Inputs;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Observability;
@@ -48,6 +49,18 @@ internal sealed class McpContext : IDisposable
 
     /// <summary>How notifications reach the client before the answer.</summary>
     public IClientStream Stream { get; set; } = NullClientStream.Instance;
+
+    /// <summary>
+    /// Who answers what servers ask during a call that is made on behalf of another request; <see langword="null"/> for a client's own
+    /// request, where the client does.
+    /// </summary>
+    public ICallInputs? Inputs { get; set; }
+
+    /// <summary>How many requests this one is made on behalf of, one inside the other; 0 for a client's own.</summary>
+    public int Depth { get; set; }
+
+    /// <summary>Whether the answer was there before the request came.</summary>
+    public bool IsFromCache { get; set; }
 
     /// <summary>How the client is connected, for telemetry: <c>tcp</c> or <c>pipe</c>.</summary>
     public string NetworkTransport { get; set; } = "";
@@ -112,6 +125,9 @@ internal sealed class McpContext : IDisposable
         View = View.SeenBy(Features);
     }
 
+    /// <summary>The catalog is already what the client sees, whose request this one is made on behalf of.</summary>
+    public void LookAs(ClientFeatures features) => Features = features;
+
     /// <summary>Ends the work for this request: its client has no more use for an answer.</summary>
     public void Cancel()
     {
@@ -157,6 +173,9 @@ internal sealed class McpContext : IDisposable
         View = CatalogView.Empty;
         Features = ClientFeatures.None;
         Stream = NullClientStream.Instance;
+        Inputs = null;
+        Depth = 0;
+        IsFromCache = false;
         NetworkTransport = "";
         InFlight = null;
         Entry = null;

@@ -55,6 +55,21 @@ internal static class JsonText
         buffer.Write((byte)'"');
     }
 
+    /// <summary>Writes UTF-8 text, such as JSON itself, as a JSON string with its quotes.</summary>
+    public static void Write(Utf8Buffer buffer, ReadOnlySpan<byte> text)
+    {
+        buffer.Write((byte)'"');
+        while (!text.IsEmpty)
+        {
+            // A little more than the text: nearly all of it needs no escape.
+            Encoder.EncodeUtf8(text, buffer.GetSpan(text.Length + (text.Length / 8) + 16), out var consumed, out var written);
+            buffer.Advance(written);
+            text = text[consumed..];
+        }
+
+        buffer.Write((byte)'"');
+    }
+
     /// <summary>Whether a JSON string spells this text, which has no characters that JSON escapes.</summary>
     /// <remarks>Some writers escape what they need not: PHP's writes <c>"ref\/prompt"</c>.</remarks>
     public static bool Is(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text) =>

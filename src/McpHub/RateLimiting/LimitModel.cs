@@ -80,6 +80,12 @@ internal sealed class LimitModel
         var name = tool.CommonName;
         var (tier, room) = TierOf(name, tool);
         var steps = _rules.Where(rule => rule.CountsCallsOf(name, tool)).Select(rule => new LimitStep(rule, KeyOf(rule, tool.Source, tool.SourceName)));
+        if (tool.IsNesting)
+        {
+            // Its calls need the places: if it held one too, enough of it at once would wait for itself for ever.
+            return new LimitPlan(InOrder(steps.Where(step => step.Rule.Kind != LimitKind.Concurrency)), tier?.Timeout);
+        }
+
         return new LimitPlan(InOrder(room is null ? steps : steps.Append(new LimitStep(room, ""))), tier?.Timeout);
     }
 

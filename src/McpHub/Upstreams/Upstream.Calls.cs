@@ -131,7 +131,7 @@ internal sealed partial class Upstream
         {
             // A state without requests is not for the client to answer, but for whoever tries again.
             return context.Revision.IsModern() ? PassOn(context, entry, inputs, reply)
-                : context.Session is null ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
+                : context.Session is null && context.Inputs is null ? ResultTranslator.Translate(context, entry, connection.Revision, reply)
                 : await AskSessionAsync(connection, context, entry, reply, cancellationToken);
         }
 

@@ -38,16 +38,16 @@ internal sealed partial class Upstream
 
         if (!_inputs.States.TryOpen(context, entry, out var kind, out var content))
         {
-            return new ValueTask<McpResult>(BadState());
+            return new ValueTask<McpResult>(InputRetry.BadState());
         }
 
         return kind switch
         {
             RequestStateKind.Parked => ResumeAsync(context, entry, inputs, content, cancellationToken),
             RequestStateKind.Upstream when connection.Revision.IsModern() =>
-                PassOnAsync(connection, context, entry, inputs, new InputRetry(ResponsesIn(context), content), cancellationToken),
+                PassOnAsync(connection, context, entry, inputs, new InputRetry(InputRetry.ResponsesIn(context), content), cancellationToken),
             RequestStateKind.Again when !connection.Revision.IsModern() => AgainAsync(context, entry, inputs, cancellationToken),
-            _ => new ValueTask<McpResult>(BadState()),
+            _ => new ValueTask<McpResult>(InputRetry.BadState()),
         };
     }
 
@@ -69,6 +69,13 @@ internal sealed partial class Upstream
         }
     }
 
+    /// <summary>Who answers what the server asks: the client in its session, or whoever calls on its behalf.</summary>
+    private ICallInputs InputsOf(McpContext context, CallRelay relay)
+    {
+        var limit = _settings.Gateway.Timeouts.Input;
+        return context.Inputs is { } lent ? new LentInputs(lent, relay, limit) : new SessionInputs(context.Session!, relay, limit);
+    }
+
     private async ValueTask<McpResult> CallInAsync(
         UpstreamConnection connection, McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
     {
@@ -79,7 +86,7 @@ internal sealed partial class Upstream
 
         var relay = new CallRelay(context);
         using var call = RequestTranslator.Translate(
-            context, entry, connection.NextId(), connection.Revision, relay, new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input));
+            context, entry, connection.NextId(), connection.Revision, relay, InputsOf(context, relay));
         var reply = await connection.SendAsync(call, cancellationToken);
         return ResultTranslator.Translate(context, entry, connection.Revision, reply);
     }
@@ -90,7 +97,7 @@ internal sealed partial class Upstream
         UpstreamConnection connection, McpContext context, CatalogEntry entry, UpstreamReply? first, CancellationToken cancellationToken)
     {
         var relay = new CallRelay(context);
-        using var inputs = new SessionInputs(context.Session!, relay, _settings.Gateway.Timeouts.Input);
+        using var inputs = InputsOf(context, relay);
         try
         {
             try
@@ -104,7 +111,7 @@ internal sealed partial class Upstream
                 connection = await WaitForNextAsync(connection, cancellationToken);
                 if (!connection.Revision.IsModern())
                 {
-                    return await CallInteractivelyAsync(context, entry, context.Session!.Inputs, cancellationToken);
+                    return await CallInteractivelyAsync(context, entry, InputCapabilities.Of(context), cancellationToken);
                 }
 
                 first = await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
@@ -123,7 +130,7 @@ internal sealed partial class Upstream
         McpContext context,
         CatalogEntry entry,
         CallRelay relay,
-        SessionInputs inputs,
+        ICallInputs inputs,
         UpstreamReply first,
         CancellationToken cancellationToken)
     {
@@ -221,11 +228,11 @@ internal sealed partial class Upstream
         }
     }
 
-    private async ValueTask<Conversation> BeginConversationAsync(
+    private async ValueTask<UpstreamConversation> BeginConversationAsync(
         InteractiveSession session, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
         var relay = new CallRelay(context);
-        var conversation = new Conversation(inputs, relay, _time);
+        var conversation = new UpstreamConversation(inputs, relay, _time);
         try
         {
             var connection = session.Connection;
@@ -248,29 +255,30 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> ResumeAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, ReadOnlyMemory<byte> id, CancellationToken cancellationToken)
     {
-        if (!InputRetry.AreResponses(ResponsesIn(context).Span))
+        if (!InputRetry.AreResponses(InputRetry.ResponsesIn(context).Span))
         {
-            return McpResult.Fail(FailureKind.InvalidParams, "Invalid params: 'params.inputResponses' is not an object. The call still waits for it.");
+            return InputRetry.BadResponses();
         }
 
         // Whoever comes first has the call; the same state a second time finds nothing, and nothing runs twice.
-        if (_inputs.Parked.Take(id.Span) is not { } conversation)
+        if (_inputs.Parked.Take(id.Span) is not UpstreamConversation conversation)
         {
-            return BadState();
+            return InputRetry.BadState();
         }
 
         conversation.Relay.Attach(context, isNewRequest: true);
-        conversation.Answer(ResponsesIn(context).Span);
+        conversation.Answer(InputRetry.ResponsesIn(context).Span);
         return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
     }
 
     private async ValueTask<McpResult> GoOnAsync(
-        Conversation conversation, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+        UpstreamConversation conversation, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
         try
         {
-            if (await conversation.NextAsync(cancellationToken) is { } reply)
+            if (await conversation.NextAsync(cancellationToken))
             {
+                var reply = await conversation.Reply;
                 if (reply.ErrorCode == UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation)
                     && InputRound.UrlsIn(reply.Error.Span) is { Count: > 0 } urls)
                 {
@@ -301,7 +309,7 @@ internal sealed partial class Upstream
     /// <summary>The user has been to the page that the server wanted opened (-32042), or has declined: the call is made again, or not.</summary>
     private async ValueTask<McpResult> AgainAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken) =>
-        InputRound.AreAllAccepted(ResponsesIn(context).Span)
+        InputRound.AreAllAccepted(InputRetry.ResponsesIn(context).Span)
             ? await BeginAsync(context, entry, inputs, cancellationToken)
             : InputRound.Refused(context, "The user did not open the page that the tool needs.");
 
@@ -336,24 +344,6 @@ internal sealed partial class Upstream
                 FailureKind.UpstreamUnavailable, $"It did not open a session with input requests within {limit.TotalSeconds:0.#} s.", e);
         }
     }
-
-    private static ReadOnlyMemory<byte> ResponsesIn(McpContext context)
-    {
-        var parameters = context.Envelope.Params.Of(context.Message);
-        var members = new JsonMembers(parameters.Span);
-        while (members.MoveNext())
-        {
-            if (members.NameIs("inputResponses"u8))
-            {
-                return members.ValueSlice.Of(parameters);
-            }
-        }
-
-        return default;
-    }
-
-    private static McpResult BadState() => McpResult.Fail(
-        FailureKind.InvalidParams, "Invalid params: 'params.requestState' is not valid for this request, has expired, or was used before. Nothing has run; begin again without it.");
 
     /// <summary>What a session beside the shared one tells of the lists holds for all; resources are subscribed to in the shared one.</summary>
     private sealed class InteractiveEvents(Upstream upstream) : IUpstreamEvents

@@ -94,8 +94,8 @@ public sealed class DirectToolTests
         var tool = info.IsStatic ? McpServerTool.Create(info, options: options) : McpServerTool.Create(info, _ => new Sample(), options);
         var direct = DirectTool.TryCreate(tool.ProtocolTool, info, info.IsStatic ? null : () => new Sample(), services);
         Assert.NotNull(direct);
-        var logger = services.GetRequiredService<ILogger<NativeTool>>();
-        return (new NativeTool(tool, direct, "test", services, logger), new NativeTool(tool, null, "test", services, logger));
+        var logger = services.GetRequiredService<ILogger<MethodTool>>();
+        return (new MethodTool(tool, direct, "test", services, logger), new MethodTool(tool, null, "test", services, logger));
     }
 
     private static async Task<JsonNode?> CallAsync(NativeTool tool, string arguments)

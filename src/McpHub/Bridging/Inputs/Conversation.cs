@@ -1,22 +1,21 @@
 using System.Threading.Channels;
 using McpHub.Pipeline;
 using McpHub.Protocol;
-using McpHub.Upstreams;
 
 namespace McpHub.Bridging.Inputs;
 
 /// <summary>
-/// A call to a legacy server that outlives the request of the modern client that began it: while the server waits for input, the
-/// client has its answer (<c>input_required</c>) and the call is parked, until the client brings the input with the same request again
-/// (rule T7). One request at a time holds it.
+/// Work that outlives the request of the modern client that began it: while it waits for input, the client has its answer
+/// (<c>input_required</c>) and the work is parked, until the client brings the input with the same request again (rule T7). One request
+/// at a time holds it.
 /// </summary>
-internal sealed class Conversation : ICallInputs
+internal abstract class Conversation : ICallInputs
 {
-    // A server that asks for more than this at once gets no answers to the rest.
+    // Who asks for more than this at once gets no answers to the rest.
     private const int MostAtOnce = 32;
 
     /// <summary>
-    /// How long a server must have been quiet before its requests go to the client: one that asks for several things at once sends a
+    /// How long nothing more must have been asked before requests go to the client: a server that asks for several things at once sends a
     /// message for each, and a client should see them in one round. Little for whoever answers, more than a busy machine's hiccup.
     /// </summary>
     internal static readonly TimeSpan GatheringPause = TimeSpan.FromMilliseconds(100);
@@ -27,13 +26,10 @@ internal sealed class Conversation : ICallInputs
         Channel.CreateBounded<InputRequest>(new BoundedChannelOptions(MostAtOnce) { SingleReader = true });
     private readonly List<InputRequest> _open = [];
     private readonly CancellationTokenSource _ended = new();
-    private Task<UpstreamReply> _reply = null!;
-    private InteractiveSession? _held;
-    private CancellationTokenRegistration _stopping;
     private int _asks;
     private int _isEnded;
 
-    public Conversation(InputKinds client, CallRelay relay, TimeProvider time)
+    protected Conversation(InputKinds client, CallRelay relay, TimeProvider time)
     {
         _client = client;
         _time = time;
@@ -43,39 +39,28 @@ internal sealed class Conversation : ICallInputs
     /// <summary>Carries progress and logs to whichever request holds the conversation.</summary>
     public CallRelay Relay { get; }
 
-    /// <summary>The revision that the server speaks.</summary>
-    public Revision Revision { get; private set; }
-
-    /// <summary>What the server still waits for.</summary>
+    /// <summary>What is still waited for.</summary>
     public IReadOnlyList<InputRequest> Open => _open;
 
-    /// <summary>Makes the call.</summary>
-    /// <param name="call">The call; the conversation owns it.</param>
-    /// <param name="session">
-    /// What the call is made in; nothing else asks in it as long as the conversation goes on, or its answers are told apart. Given back when
-    /// the conversation ends.
-    /// </param>
-    public void Start(UpstreamCall call, InteractiveSession session)
-    {
-        Revision = session.Connection.Revision;
-        _held = session;
-        _stopping = session.Stopping.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
-        _reply = SendAsync(call, session);
-    }
+    /// <summary>Completes when there is nothing more to ask.</summary>
+    protected abstract Task Work { get; }
 
-    /// <summary>Goes on until the server has answered or wants input.</summary>
-    /// <param name="cancellationToken">Ends the wait, and with it the call.</param>
-    /// <returns>The reply, which ends the conversation; <see langword="null"/> if there are requests in <see cref="Open"/>.</returns>
-    public async ValueTask<UpstreamReply?> NextAsync(CancellationToken cancellationToken)
+    /// <summary>Cancelled when the work has no more use, or is over.</summary>
+    protected CancellationToken Ended => _ended.Token;
+
+    /// <summary>Goes on until the work is over or wants input.</summary>
+    /// <param name="cancellationToken">Ends the wait, and with it the work.</param>
+    /// <returns>Whether the work is over, or fails as soon as it is waited for; if not, there are requests in <see cref="Open"/>.</returns>
+    public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {
         using var cancel = cancellationToken.UnsafeRegister(static state => ((Conversation)state!)._ended.Cancel(), this);
 
-        // What the server has meanwhile taken back is not asked for again.
+        // What has meanwhile been taken back is not asked for again.
         _open.RemoveAll(static request => request.Answer.IsCompleted);
-        for (var quiet = BeQuietAsync(); !_reply.IsCompleted && !quiet.IsCompleted;)
+        for (var quiet = BeQuietAsync(); !Work.IsCompleted && !quiet.IsCompleted;)
         {
             var asked = _asked.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-            if (await Task.WhenAny(_reply, asked, quiet) == asked)
+            if (await Task.WhenAny(Work, asked, quiet) == asked)
             {
                 if (!await asked)
                 {
@@ -87,10 +72,10 @@ internal sealed class Conversation : ICallInputs
             }
         }
 
-        return _reply.IsCompleted || _open.Count == 0 ? await _reply : null;
+        return Work.IsCompleted || _open.Count == 0;
     }
 
-    /// <summary>Gives the server what the client brought; what is missing, or is no answer, stays open.</summary>
+    /// <summary>Hands over what the client brought; what is missing, or is no answer, stays open.</summary>
     public void Answer(ReadOnlySpan<byte> inputResponses)
     {
         for (var i = _open.Count - 1; i >= 0; i--)
@@ -126,48 +111,32 @@ internal sealed class Conversation : ICallInputs
         return await request.Answer;
     }
 
-    /// <summary>Nobody will come back: what the server waits for is refused, and its call cancelled.</summary>
+    /// <summary>Nobody will come back: what is waited for is refused, and the work cancelled.</summary>
     public async Task AbandonAsync()
     {
         await _ended.CancelAsync();
-        try
-        {
-            (await _reply).Dispose();
-        }
-        catch (Exception e) when (e is UpstreamException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Cancelled, as it should be.
-        }
+        await WindUpAsync();
     }
 
-    /// <summary>The call is over, whoever asked for its end.</summary>
+    /// <summary>The work is over, whoever asked for its end.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isEnded, 1) == 0)
         {
             _asked.Writer.TryComplete();
             _ended.Cancel();
-            _stopping.Unregister();
-            _held?.Dispose();
+            Release();
         }
     }
 
-    private async Task<UpstreamReply> SendAsync(UpstreamCall call, InteractiveSession session)
-    {
-        using (call)
-        {
-            try
-            {
-                return await session.Connection.SendAsync(call, _ended.Token);
-            }
-            catch
-            {
-                // The server may not have noticed that nobody waits, and go on asking.
-                session.Spend();
-                throw;
-            }
-        }
-    }
+    /// <summary>The work has no more use; nobody waits for what comes of it.</summary>
+    protected void End() => _ended.Cancel();
+
+    /// <summary>Waits for the end of work that is cancelled, and gives back what came of it.</summary>
+    protected abstract Task WindUpAsync();
+
+    /// <summary>Gives back what the work was done with.</summary>
+    protected abstract void Release();
 
     private Task BeQuietAsync() =>
         Task.Delay(_open.Count > 0 ? GatheringPause : Timeout.InfiniteTimeSpan, _time, CancellationToken.None);

@@ -1,0 +1,32 @@
+using McpHub.Pipeline.Nested;
+
+namespace McpHub.Bridging.Inputs;
+
+/// <summary>A run of a nesting tool, which goes on while a modern client brings what the tool, or what it calls, asks for.</summary>
+internal sealed class RunConversation(InputKinds client, CallRelay relay, TimeProvider time) : Conversation(client, relay, time)
+{
+    /// <summary>What the tool gives in the end.</summary>
+    public Task<NestedOutput> Output { get; private set; } = null!;
+
+    protected override Task Work => Output;
+
+    public void Start(INestingTool tool, NestedRun run) => Output = RunAsync(tool, run);
+
+    protected override async Task WindUpAsync()
+    {
+        try
+        {
+            (await Output).Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // Cancelled, as it should be.
+        }
+    }
+
+    protected override void Release()
+    {
+    }
+
+    private async Task<NestedOutput> RunAsync(INestingTool tool, NestedRun run) => await tool.RunAsync(run, Ended);
+}

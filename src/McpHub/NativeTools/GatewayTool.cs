@@ -1,0 +1,25 @@
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Pipeline.Nested;
+
+namespace McpHub.NativeTools;
+
+/// <summary>A native tool that calls other tools on its caller's behalf, or asks its caller.</summary>
+internal sealed class GatewayTool : NativeTool
+{
+    private readonly IGatewayTool _tool;
+    private readonly NestedRuns _runs;
+
+    public GatewayTool(IGatewayTool tool, NestedRuns runs)
+        : base(DefinitionOf(tool.Description, tool.Category, null) with { IsNesting = true })
+    {
+        _tool = tool;
+        _runs = runs;
+        IsOffered = tool.IsOffered;
+        IsBuiltIn = true;
+        Caching = new CachingTraits { IsNever = true };
+    }
+
+    public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken) =>
+        _runs.InvokeAsync(_tool, context, context.Entry!, cancellationToken);
+}

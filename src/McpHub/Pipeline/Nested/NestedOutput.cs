@@ -1,0 +1,94 @@
+using McpHub.Bridging;
+using McpHub.Protocol;
+
+namespace McpHub.Pipeline.Nested;
+
+/// <summary>What a nesting tool gives. Owns its bytes until it is disposed.</summary>
+internal sealed class NestedOutput : IDisposable
+{
+    private readonly Utf8Buffer? _structured;
+    private readonly string? _text;
+
+    private NestedOutput(Utf8Buffer? structured, string? text, bool isError)
+    {
+        _structured = structured;
+        _text = text;
+        IsError = isError;
+    }
+
+    /// <summary>Whether the tool ran and failed.</summary>
+    public bool IsError { get; }
+
+    /// <summary>The <c>content</c> array; empty for the text, or for the structured content as text, as servers do for older clients.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>The <c>_meta</c> object; empty for none.</summary>
+    public ReadOnlyMemory<byte> Meta { get; init; }
+
+    /// <summary>A structured result.</summary>
+    /// <param name="structured">The object; the output owns it.</param>
+    /// <param name="isError">Whether the tool ran and failed.</param>
+    public static NestedOutput Structured(Utf8Buffer structured, bool isError = false) => new(structured, null, isError);
+
+    /// <summary>A result that is text.</summary>
+    public static NestedOutput Text(string text, bool isError = false) => new(null, text, isError);
+
+    /// <summary>A result of content without structure; <see cref="Content"/> is to be set.</summary>
+    public static NestedOutput Unstructured(bool isError = false) => new(null, null, isError);
+
+    /// <summary>Writes the result for a client.</summary>
+    public McpResult Write(McpContext context)
+    {
+        var structured = _structured is null ? default : _structured.Span;
+        var buffer = Utf8Buffer.Rent((structured.Length * 2) + Content.Length + Meta.Length + 256);
+        var result = new ObjectCopy(buffer);
+        result.Begin("content"u8);
+        WriteContent(buffer, structured);
+        if (_structured is not null)
+        {
+            result.Member("structuredContent"u8, structured);
+        }
+
+        if (IsError)
+        {
+            result.Member("isError"u8, "true"u8);
+        }
+
+        if (!Meta.IsEmpty)
+        {
+            result.Member("_meta"u8, Meta.Span);
+        }
+
+        result.End();
+        return NativeResult.Complete(context, buffer, IsError);
+    }
+
+    public void Dispose() => _structured?.Dispose();
+
+    private void WriteContent(Utf8Buffer buffer, ReadOnlySpan<byte> structured)
+    {
+        if (!Content.IsEmpty)
+        {
+            buffer.Write(Content.Span);
+            return;
+        }
+
+        if (_text is null && _structured is null)
+        {
+            buffer.Write("[]"u8);
+            return;
+        }
+
+        buffer.Write("[{\"type\":\"text\",\"text\":"u8);
+        if (_text is not null)
+        {
+            JsonText.Write(buffer, _text);
+        }
+        else
+        {
+            JsonText.Write(buffer, structured);
+        }
+
+        buffer.Write("}]"u8);
+    }
+}
