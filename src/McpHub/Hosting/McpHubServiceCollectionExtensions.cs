@@ -6,6 +6,8 @@ using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Caching;
 using McpHub.Catalog;
+using McpHub.Composition;
+using McpHub.Composition.Authoring;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
@@ -61,6 +63,8 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddSingleton<ICacheEventBus>(s => s.GetRequiredService<CacheEventBus>());
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<NestedRuns>();
+        services.TryAddSingleton<CallerCompositions>();
+        services.TryAddSingleton<Compositions>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
@@ -77,7 +81,11 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<CacheWarmer>());
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Compositions>());
             AddTools<HubTools>(services);
+            AddGatewayTool<DefineCompositionTool>(services);
+            AddGatewayTool<DeleteCompositionTool>(services);
+            AddGatewayTool<ListCompositionsTool>(services);
             AddTools<SwarmTools>(services);
         }
 
