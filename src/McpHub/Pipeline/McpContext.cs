@@ -152,11 +152,23 @@ internal sealed class McpContext : IDisposable
     }
 
     /// <summary>The client has a time of its own now, because it is asked something; the deadline begins anew afterwards.</summary>
-    public void HoldDeadline(TimeSpan limit) => _cancellation.CancelAfter(limit + Grace);
+    public void HoldDeadline(TimeSpan limit)
+    {
+        if (_timeout != default)
+        {
+            _cancellation.CancelAfter(limit + Grace);
+        }
+    }
 
     /// <inheritdoc cref="HoldDeadline"/>
     public void ReleaseDeadline()
     {
+        if (_timeout == default)
+        {
+            // A request without a deadline, as of a native tool, has none to begin anew.
+            return;
+        }
+
         // A server that asks again and again comes to an end like one that reports progress for ever.
         var left = (_timeout > LongestCall ? _timeout : LongestCall) - Stopwatch.GetElapsedTime(Started);
         _cancellation.CancelAfter(left > _timeout ? _timeout : left > TimeSpan.Zero ? left : TimeSpan.Zero);
