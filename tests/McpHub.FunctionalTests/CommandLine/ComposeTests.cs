@@ -86,7 +86,7 @@ public sealed class ComposeTests : IDisposable
         var text = await GatewayProcess.RunAsync(NoServers, "", "compose", "draw", file);
         var svg = await GatewayProcess.RunAsync(NoServers, "", "compose", "draw", file, "--format", "svg");
 
-        Assert.Equal("twice\n   1  one  hub_echo\n   2  two  hub_echo  <- one  [when]\n", text.Output.ReplaceLineEndings("\n"));
+        Assert.Equal("twice\n   1  one  hub_echo\n   2  two  hub_echo  <- one  [when]", text.Output.ReplaceLineEndings("\n").TrimEnd());
         var drawing = XDocument.Parse(svg.Output);
         Assert.Equal(2, drawing.Descendants().Count(e => e.Name.LocalName == "g"));
         Assert.Single(drawing.Descendants(), e => e.Attribute("marker-end") is not null);
