@@ -10,6 +10,8 @@ namespace McpHub.Composition;
 /// <summary>Calls the steps' tools through the whole pipeline, as the caller of the composition.</summary>
 internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, ActivitySource activities) : IStepCaller
 {
+    public bool IsTraced => activities.HasListeners();
+
     public bool Has(StepDefinition step) => run.View.FindTool(step.ToolJson) is not null;
 
     public ValueTask<StepAnswer> CallAsync(StepDefinition step, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)

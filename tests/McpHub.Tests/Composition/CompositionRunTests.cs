@@ -174,8 +174,10 @@ public sealed class CompositionRunTests
         Assert.Null((await uncertain.RunAsync(CancellationToken.None)).Error);
     }
 
-    [Fact]
-    public async Task UnexpectedException_EndsTheOthersFirst()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task UnexpectedException_EndsTheOthersFirst(bool isAtOnce)
     {
         var ended = false;
         _caller.Tools["slow"] = async (_, token) =>
@@ -190,7 +192,7 @@ public sealed class CompositionRunTests
                 ended = true;
             }
         };
-        _caller.Tools["fault"] = async (_, _) =>
+        _caller.Tools["fault"] = isAtOnce ? (_, _) => throw new InvalidOperationException("A bug.") : async (_, _) =>
         {
             await Task.Yield();
             throw new InvalidOperationException("A bug.");

@@ -88,7 +88,7 @@ public sealed class CompositionsConfigurationTests : IDisposable
         var text = RepositoryFiles.Read("docs", "samples", "compositions", name);
         _folder.Write("flows/" + name, text);
         using var schema = JsonDocument.Parse(RepositoryFiles.Read("docs", "schema", "mcphub.schema.json"));
-        using var wrapped = JsonDocument.Parse($$$"""{"gateway":{"compositions":{"x":{{{text}}}}}}""");
+        using var wrapped = JsonDocument.Parse($$$$"""{"gateway":{"compositions":{"x":{{{{text}}}}}}}""");
 
         Assert.Empty(new SchemaValidator(schema.RootElement).Validate(wrapped.RootElement));
         Assert.Empty(_folder.Read("""{ "gateway": { "compositionsFolder": "flows" } }""").Issues);

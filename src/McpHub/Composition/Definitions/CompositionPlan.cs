@@ -11,6 +11,7 @@ internal sealed class CompositionPlan
         Definition = definition;
         Steps = steps;
         Roots = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i].Dependencies.Count == 0)];
+        IsChain = Drawing.StepLayers.Count(steps) == steps.Length && Array.TrueForAll(steps, s => s.Definition.ForEach is null);
         Calls = [.. steps.SelectMany(s => CallsOf(s.Definition))];
         Certain = [.. steps.Select(s => s.Definition).Where(s => s is { IsQuestion: false, When: null, OnError: ErrorMode.Fail, ForEach: null })];
     }
@@ -22,6 +23,9 @@ internal sealed class CompositionPlan
 
     /// <summary>The steps that wait for none.</summary>
     public int[] Roots { get; }
+
+    /// <summary>Whether one step at most runs at any time, so that the failure of one never ends another.</summary>
+    public bool IsChain { get; }
 
     /// <summary>Every step and fallback that calls a tool.</summary>
     public StepDefinition[] Calls { get; }

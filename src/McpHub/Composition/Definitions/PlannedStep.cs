@@ -1,3 +1,5 @@
+using McpHub.Composition.Running;
+
 namespace McpHub.Composition.Definitions;
 
 /// <summary>A step with its place in the graph. Immutable.</summary>
@@ -6,4 +8,8 @@ namespace McpHub.Composition.Definitions;
 /// <param name="Dependents">The steps that wait for it.</param>
 /// <param name="Needed">Of <paramref name="Dependencies"/>, those without whose output it is skipped.</param>
 internal sealed record PlannedStep(
-    StepDefinition Definition, IReadOnlyList<int> Dependencies, IReadOnlyList<int> Dependents, IReadOnlyList<int> Needed);
+    StepDefinition Definition, IReadOnlyList<int> Dependencies, IReadOnlyList<int> Dependents, IReadOnlyList<int> Needed)
+{
+    /// <summary>How results begin to tell of it.</summary>
+    public byte[] ReportStart { get; } = StepReport.StartOf(Definition);
+}

@@ -49,6 +49,9 @@ internal sealed record StepDefinition
     /// <summary>Whether the composition goes on when this and all its fallbacks have failed.</summary>
     public bool MayFail => OnError == ErrorMode.Continue || (Fallback?.MayFail ?? false);
 
+    /// <summary>Whether it is one call of a tool, without anything around it.</summary>
+    public bool IsOneCall => this is { Tool: not null, ForEach: null, Retry: null, Timeout: null, Fallback: null };
+
     public bool IsQuestion => Tool is null;
 
     /// <summary>Where it stands.</summary>

@@ -6,14 +6,19 @@ namespace McpHub.Composition.Drawing;
 internal static class StepLayers
 {
     /// <returns>The places of the steps, layer by layer, each in the order of the definition.</returns>
-    public static IReadOnlyList<IReadOnlyList<int>> Of(CompositionPlan plan)
+    public static IReadOnlyList<IReadOnlyList<int>> Of(CompositionPlan plan) => Of(plan.Steps);
+
+    /// <summary>How many layers there are.</summary>
+    public static int Count(PlannedStep[] steps) => Of(steps).Count;
+
+    private static List<IReadOnlyList<int>> Of(PlannedStep[] steps)
     {
         var layers = new List<IReadOnlyList<int>>();
         var placed = new HashSet<int>();
-        while (placed.Count < plan.Steps.Length)
+        while (placed.Count < steps.Length)
         {
-            var next = Enumerable.Range(0, plan.Steps.Length)
-                .Where(i => !placed.Contains(i) && plan.Steps[i].Dependencies.All(placed.Contains)).ToArray();
+            var next = Enumerable.Range(0, steps.Length)
+                .Where(i => !placed.Contains(i) && steps[i].Dependencies.All(placed.Contains)).ToArray();
             placed.UnionWith(next);
             layers.Add(next);
         }

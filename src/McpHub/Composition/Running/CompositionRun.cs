@@ -23,6 +23,7 @@ internal sealed class CompositionRun
     private int _readyCount;
     private int _endedCount;
     private int _failed = -1;
+    private bool _isEnding;
     private Exception? _fault;
 
     /// <param name="plan">What is run.</param>
@@ -62,18 +63,21 @@ internal sealed class CompositionRun
         }
 
         using var timeout = _plan.Definition.Timeout is { } limit ? new CancellationTokenSource(limit, _time) : null;
-        using var ending = timeout is null
-            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken)
-            : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var ending = timeout is not null ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
+            : _plan.IsChain ? null
+            : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         foreach (var root in _plan.Roots)
         {
             _ready[_readyCount++] = root;
         }
 
-        await RunStepsAsync(ending);
-        foreach (var record in Records.Where(r => r.Outcome == StepOutcome.Pending))
+        await RunStepsAsync(ending, ending?.Token ?? cancellationToken);
+        foreach (var record in Records)
         {
-            record.Cancel();
+            if (record.Outcome == StepOutcome.Pending)
+            {
+                record.Cancel();
+            }
         }
 
         if (_fault is not null)
@@ -101,19 +105,21 @@ internal sealed class CompositionRun
         return null;
     }
 
-    private async ValueTask RunStepsAsync(CancellationTokenSource ending)
+    /// <param name="ending">Ends what runs when a step has failed; <see langword="null"/> where nothing else can run then.</param>
+    /// <param name="cancellationToken">What the steps hear of that, and of everything else that ends them.</param>
+    private async ValueTask RunStepsAsync(CancellationTokenSource? ending, CancellationToken cancellationToken)
     {
         var next = 0;
         var running = 0;
         while (true)
         {
-            while (next < _readyCount && !ending.IsCancellationRequested)
+            while (next < _readyCount && !_isEnding && !cancellationToken.IsCancellationRequested)
             {
                 var step = _ready[next++];
-                var pending = _executor.RunAsync(_plan.Steps[step], Records[step], ending.Token);
+                var pending = Start(step, cancellationToken);
                 if (pending.IsCompletedSuccessfully)
                 {
-                    End(step, ending);
+                    End(step, ending, cancellationToken);
                 }
                 else
                 {
@@ -121,7 +127,7 @@ internal sealed class CompositionRun
                     _ended ??= Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true });
 
                     // Sees to its own failures.
-                    _ = AwaitAsync(step, pending, _ended.Writer, ending.Token);
+                    _ = AwaitAsync(step, pending, _ended.Writer, cancellationToken);
                 }
             }
 
@@ -133,7 +139,20 @@ internal sealed class CompositionRun
             // Not to be cancelled: who runs is told to end, and is waited for.
             var ended = await _ended!.Reader.ReadAsync(CancellationToken.None);
             running--;
-            End(ended, ending);
+            End(ended, ending, cancellationToken);
+        }
+    }
+
+    private ValueTask Start(int step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _executor.RunAsync(_plan.Steps[step], Records[step], cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // Those that run have to end first, as after any other failure.
+            return ValueTask.FromException(e);
         }
     }
 
@@ -156,10 +175,10 @@ internal sealed class CompositionRun
         ended.TryWrite(step);
     }
 
-    private void End(int step, CancellationTokenSource ending)
+    private void End(int step, CancellationTokenSource? ending, CancellationToken cancellationToken)
     {
         var record = Records[step];
-        if (record.Failure is { Kind: StepFailureKind.Cancelled } && ending.IsCancellationRequested)
+        if (record.Failure is { Kind: StepFailureKind.Cancelled } && cancellationToken.IsCancellationRequested)
         {
             record.Cancel();
         }
@@ -172,7 +191,8 @@ internal sealed class CompositionRun
                 _failed = step;
             }
 
-            ending.Cancel();
+            _isEnding = true;
+            ending?.Cancel();
             return;
         }
 

@@ -18,6 +18,9 @@ internal interface IStepCaller
     /// <summary>Asks the caller; the output is what was filled in.</summary>
     ValueTask<StepAnswer> AskAsync(StepDefinition step, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken);
 
+    /// <summary>Whether <see cref="Trace"/> may begin a span.</summary>
+    bool IsTraced => false;
+
     /// <summary>Begins the span of a step.</summary>
     /// <returns><see langword="null"/> when nobody traces.</returns>
     Activity? Trace(StepDefinition step) => null;

@@ -19,14 +19,16 @@ internal static class StepReport
                 buffer.Write((byte)',');
             }
 
-            Write(buffer, plan.Steps[i].Definition, records[i]);
+            Write(buffer, plan.Steps[i].ReportStart, records[i]);
         }
 
         buffer.Write((byte)']');
     }
 
-    private static void Write(Utf8Buffer buffer, StepDefinition step, StepRecord record)
+    /// <summary>The beginning of a step's object, which is the same in each run.</summary>
+    public static byte[] StartOf(StepDefinition step)
     {
+        using var buffer = Utf8Buffer.Rent();
         var copy = new ObjectCopy(buffer);
         copy.Begin("id"u8);
         JsonText.Write(buffer, step.Id);
@@ -35,6 +37,13 @@ internal static class StepReport
             copy.Member("tool"u8, step.ToolJson);
         }
 
+        return buffer.Span[1..].ToArray();
+    }
+
+    private static void Write(Utf8Buffer buffer, byte[] start, StepRecord record)
+    {
+        var copy = new ObjectCopy(buffer);
+        copy.Raw(start);
         copy.Member("outcome"u8, record.Outcome switch
         {
             StepOutcome.Succeeded => "\"succeeded\""u8,

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using McpHub.Protocol;
 
 namespace McpHub.Composition.Values;
@@ -44,7 +43,7 @@ internal sealed class TextValue(IReadOnlyList<(byte[] Text, ReferenceValue? Refe
         }
         else if (json[0] is (byte)'{' or (byte)'[')
         {
-            buffer.Write(System.Text.Json.JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            JsonText.WriteEscaped(buffer, json);
         }
         else
         {
