@@ -1,4 +1,3 @@
-using CatalogStore = McpHub.Catalog.CatalogStore;
 using McpHub.Composition.Checking;
 using McpHub.Composition.Definitions;
 using McpHub.Configuration;
@@ -6,6 +5,7 @@ using McpHub.Configuration.Reading;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
 using ModelContextProtocol.Protocol;
+using CatalogStore = McpHub.Catalog.CatalogStore;
 
 namespace McpHub.Composition.Authoring;
 
