@@ -39,6 +39,7 @@ internal static class GatewayCommand
         root.Add(CheckCommand.Create(common));
         root.Add(ToolsCommand.Create(common));
         root.Add(CallCommand.Create(common));
+        root.Add(ComposeCommand.Create(common));
         root.Add(TokenCommand.Create(common));
         root.Add(AuditCommand.Create(common));
 
@@ -87,6 +88,13 @@ internal static class GatewayCommand
                 Examples: arguments on the command line, or from another program
                   mcphub call hub_echo '{"message": "hello"}'
                   jq -n '{message: "hello"}' | mcphub call hub_echo -
+
+                """,
+            "compose" or "validate" or "run" or "draw" => """
+                Examples: check a composition, try it, and see its graph
+                  mcphub compose validate find.json
+                  mcphub compose run find.json '{"query": "apollo"}'
+                  mcphub compose draw find.json --format svg > find.svg
 
                 """,
             "token" => """

@@ -52,7 +52,8 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private CatalogView BuildRoot(
         HubConfig config, CatalogPart[] parts, IReadOnlyList<ICatalogSource> natives, out GivenNames toolNames, out GivenNames promptNames)
     {
-        var nativeTools = natives.SelectMany(n => n.Offer!.Tools.Select(t => CatalogPart.Native(n, t))).ToArray();
+        var nativeTools = natives.SelectMany(n => n.Offer!.Tools.Where(t => !t.YieldsName).Select(t => CatalogPart.Native(n, t))).ToArray();
+        var yielding = natives.SelectMany(n => n.Offer!.Tools.Where(t => t.YieldsName).Select(t => CatalogPart.Native(n, t))).ToArray();
         var renames = parts.SelectMany(p => p.Config.Tools.Values).Select(t => t.Name).OfType<string>();
         var tools = new NameAssignment(config.Gateway.Naming, nativeTools.Select(t => t.Name), renames, Shared(parts, p => p.Tools));
         var prompts = new NameAssignment(config.Gateway.Naming, [], [], Shared(parts, p => p.Offer.Prompts));
@@ -68,7 +69,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
                 Features = shown.Aggregate(
                     nativeTools.Length > 0 || shown.Length == 0 ? ServerFeatures.Tools : ServerFeatures.None, (all, p) => all | p.Offer.Features)
                     | natives.Aggregate(ServerFeatures.None, (all, n) => all | (n.Offer!.Features & ServerFeatures.Tasks)),
-                Tools = [.. shown.SelectMany(p => p.ToolEntries(t => namesOfTools.Of(p, t, isForSome), uris[p.Source])), .. nativeTools],
+                Tools = WithYielding([.. shown.SelectMany(p => p.ToolEntries(t => namesOfTools.Of(p, t, isForSome), uris[p.Source])), .. nativeTools], yielding),
                 Prompts = [.. shown.SelectMany(p => p.PromptEntries(d => namesOfPrompts.Of(p, d, isForSome), uris[p.Source]))],
                 Resources = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.Resources, ListMember.Resources, uris[p.Source]))],
                 ResourceTemplates = [.. shown.SelectMany(p => p.ResourceEntries(p.Offer.ResourceTemplates, ListMember.ResourceTemplates, uris[p.Source]))],
@@ -83,6 +84,10 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         LogCollisions([.. tools.Collisions, .. prompts.Collisions]);
         return view;
     }
+
+    private static CatalogEntry[] WithYielding(CatalogEntry[] tools, CatalogEntry[] yielding) => yielding.Length == 0
+        ? tools
+        : [.. tools, .. yielding.ExceptBy(tools.Select(t => t.Name), y => y.Name)];
 
     /// <summary>One server under its own names: nothing is prefixed, nothing of the gateway's is added.</summary>
     /// <param name="config">The configuration.</param>

@@ -64,6 +64,9 @@ internal sealed record CatalogEntry
     /// </summary>
     public bool IsNesting { get; init; }
 
+    /// <summary>The key of the only caller that sees it; <see langword="null"/> for all whom the policy lets.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>URIs of the source that clients see under another name; empty for nearly every source.</summary>
     public UriMap Uris { get; init; } = UriMap.Identity;
 }

@@ -58,6 +58,7 @@ internal sealed class CatalogPart
             HeaderParameters = schema.HeaderParameters,
             HasOpenOutput = schema.HasOpenOutput,
             IsNesting = tool.IsNesting,
+            Owner = tool.Owner,
         };
     }
 

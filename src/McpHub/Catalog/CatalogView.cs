@@ -21,6 +21,7 @@ internal sealed class CatalogView
     private readonly ListSettings _settings;
     private readonly CallerViews? _callers;
     private readonly DeclaredViews? _declared;
+    private readonly FrozenSet<string> _owners = FrozenSet<string>.Empty;
 
     /// <summary>An endpoint with all that it has.</summary>
     /// <param name="content">The entries.</param>
@@ -39,7 +40,8 @@ internal sealed class CatalogView
         : this(content, greeting, settings, directory ?? new ResourceDirectory(content), _ => true)
     {
         HasTasks = content.TaskSources.Count > 0;
-        _callers = policy is null ? null : new CallerViews(policy, this);
+        _owners = content.Tools.Select(t => t.Owner).OfType<string>().ToFrozenSet();
+        _callers = policy is null && _owners.Count == 0 ? null : new CallerViews(policy, this);
         _declared = declared;
     }
 
@@ -117,6 +119,12 @@ internal sealed class CatalogView
 
     /// <summary>The result of <c>initialize</c>.</summary>
     public ReadOnlyMemory<byte> InitializeResult(Revision revision) => _handshake.InitializeResult(revision);
+
+    /// <summary>Whether something of the endpoint is one caller's alone.</summary>
+    public bool HasOwners => _owners.Count > 0;
+
+    /// <summary>Whether something of the endpoint is this caller's alone.</summary>
+    public bool IsOwner(string key) => _owners.Contains(key);
 
     /// <summary>The endpoint as a caller sees it; this very view where there is no policy.</summary>
     public CatalogView For(Caller caller) => _callers is null ? this : _callers.Of(caller);

@@ -9,4 +9,10 @@ internal sealed record Definition(string Key, ReadOnlyMemory<byte> Json, string?
 {
     /// <inheritdoc cref="CatalogEntry.IsNesting"/>
     public bool IsNesting { get; init; }
+
+    /// <inheritdoc cref="CatalogEntry.Owner"/>
+    public string? Owner { get; init; }
+
+    /// <summary>Whether it is left out where something else has its name: a caller must not take the name of what all have.</summary>
+    public bool YieldsName { get; init; }
 }

@@ -57,6 +57,15 @@ public sealed record GatewayConfig
     /// <summary>Results that are given in parts.</summary>
     public StreamsConfig Streams { get; init; } = new();
 
+    /// <summary>The compositions, each a definition as JSON, by the names of their tools; those of the folder too.</summary>
+    public IReadOnlyDictionary<string, string> Compositions { get; init; } = new OrderedDictionary<string, string>();
+
+    /// <summary>The folder whose <c>*.json</c> are compositions, one in each.</summary>
+    public string? CompositionsFolder { get; init; }
+
+    /// <summary>Compositions that callers define themselves.</summary>
+    public CallerCompositionsConfig CallerCompositions { get; init; } = new();
+
     /// <summary>Metrics and traces.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace McpHub.Configuration;
 
 /// <summary>A file that a configuration was made of, and the hash of what it held.</summary>
-/// <param name="Path">The file, absolute.</param>
+/// <param name="Path">The file, absolute; or a folder, for the names in it.</param>
 /// <param name="Hash">SHA-256 of its content in hexadecimal; <see langword="null"/> when it could not be read.</param>
 internal readonly record struct SourceFile(string Path, string? Hash)
 {
@@ -33,7 +33,10 @@ internal readonly record struct SourceFile(string Path, string? Hash)
         catch (UnauthorizedAccessException)
         {
             // Also what .NET throws when the path is a directory.
-            reason = Directory.Exists(path) ? "is a folder" : "may not be read by this user";
+            var isFolder = Directory.Exists(path);
+            reason = isFolder ? "is a folder" : "may not be read by this user";
+            source = new SourceFile(path, isFolder ? HashOfNames(path) : null);
+            return null;
         }
         catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
         {
@@ -42,6 +45,23 @@ internal readonly record struct SourceFile(string Path, string? Hash)
 
         source = new SourceFile(path, null);
         return null;
+    }
+
+    /// <summary>The names of the files of a folder, in order.</summary>
+    public static IEnumerable<string> NamesIn(string folder) =>
+        Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file)!).Order(StringComparer.Ordinal);
+
+    /// <summary>A folder is another one with other files in it; what is in them is theirs to say.</summary>
+    private static string? HashOfNames(string folder)
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\0', NamesIn(folder)))));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private const string SizeLimit = "16 MB";

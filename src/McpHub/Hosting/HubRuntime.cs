@@ -4,6 +4,7 @@ using McpHub.Bridging.Inputs;
 using McpHub.Bridging.Subscriptions;
 using McpHub.Caching;
 using McpHub.Catalog;
+using McpHub.Composition;
 using McpHub.Configuration;
 using McpHub.Configuration.Comparison;
 using McpHub.NativeTools;
@@ -29,6 +30,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly NativeTasks _nativeTasks;
     private readonly CacheEventBus _cacheEvents;
     private readonly CacheWarmer _cacheWarmer;
+    private readonly Compositions _compositions;
     private readonly IConfiguredPart[] _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -63,6 +65,8 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _nativeTasks = services.GetRequiredService<NativeTasks>();
         _cacheEvents = services.GetRequiredService<CacheEventBus>();
         _cacheWarmer = services.GetRequiredService<CacheWarmer>();
+        _compositions = services.GetRequiredService<Compositions>();
+        _compositions.Changed += OnCompositionsChanged;
         _parts = [.. services.GetServices<IConfiguredPart>()];
 
         // Later: a native tool may itself want the runtime.
@@ -150,6 +154,9 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         }
     }
 
+    // At once, and not when there is time: whoever has defined one calls it next.
+    private void OnCompositionsChanged() => Rebuild();
+
     private void OnUpstreamChanged() => _changes.Writer.TryWrite(true);
 
     private async Task RebuildAsync()
@@ -190,10 +197,11 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
             // Before the offers are read: what is announced is in them.
             var announced = TakeAnnounced();
             var old = Catalog.Current;
-            Catalog.Current = _builder.Build(
-                config,
-                [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))],
-                natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)]);
+            (ICatalogSource, UpstreamConfig)[] upstreams = [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))];
+            ICatalogSource[] inProcess = natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)];
+            Catalog.Current = _compositions.Build(
+                natives.Select(t => t.Definition.Key),
+                compositions => _builder.Build(config, upstreams, compositions is null ? inProcess : [.. inProcess, compositions]));
 
             // The cache first: who asks again upon being told must not get what was kept.
             _cacheEvents.OnCatalogChanged(old, Catalog.Current, announced);

@@ -7,6 +7,8 @@ using McpHub.Bridging.Subscriptions;
 using McpHub.Bridging.Tasks;
 using McpHub.Caching;
 using McpHub.Catalog;
+using McpHub.Composition;
+using McpHub.Composition.Authoring;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
@@ -69,6 +71,8 @@ public static class McpHubServiceCollectionExtensions
         services.TryAddTransient<IToolStream>(static _ => throw new InvalidOperationException("A stream belongs to a call: take it as a parameter of the tool's method."));
         services.TryAddSingleton<McpPipeline>();
         services.TryAddSingleton<NestedRuns>();
+        services.TryAddSingleton<CallerCompositions>();
+        services.TryAddSingleton<Compositions>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SessionStore>();
         if (!services.Any(s => s.ServiceType == typeof(HubRuntime)))
@@ -90,8 +94,12 @@ public static class McpHubServiceCollectionExtensions
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<BatchEngine>());
             AddTools<CacheTools>(services);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
+            services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Compositions>());
             AddTools<HubTools>(services);
             AddGatewayTool<BatchTool>(services);
+            AddGatewayTool<DefineCompositionTool>(services);
+            AddGatewayTool<DeleteCompositionTool>(services);
+            AddGatewayTool<ListCompositionsTool>(services);
             AddTools<SwarmTools>(services);
             AddGatewayTool<StreamStartTool>(services);
             AddGatewayTool<StreamReadTool>(services);

@@ -59,6 +59,13 @@ internal static class JsonText
     public static void Write(Utf8Buffer buffer, ReadOnlySpan<byte> text)
     {
         buffer.Write((byte)'"');
+        WriteEscaped(buffer, text);
+        buffer.Write((byte)'"');
+    }
+
+    /// <summary>Writes UTF-8 text as it stands within a JSON string.</summary>
+    public static void WriteEscaped(Utf8Buffer buffer, ReadOnlySpan<byte> text)
+    {
         while (!text.IsEmpty)
         {
             // A little more than the text: nearly all of it needs no escape.
@@ -66,8 +73,6 @@ internal static class JsonText
             buffer.Advance(written);
             text = text[consumed..];
         }
-
-        buffer.Write((byte)'"');
     }
 
     /// <summary>Whether a JSON string spells this text, which has no characters that JSON escapes.</summary>

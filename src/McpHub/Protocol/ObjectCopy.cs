@@ -41,6 +41,13 @@ internal ref struct ObjectCopy
         _buffer.Write("\":"u8);
     }
 
+    /// <summary>Writes members that are JSON already, with the commas between them.</summary>
+    public void Raw(ReadOnlySpan<byte> members)
+    {
+        Comma();
+        _buffer.Write(members);
+    }
+
     /// <summary>Writes a member as it is.</summary>
     public void Copy(scoped in JsonMembers member) => RawMember(member.Name, member.Value);
 

@@ -48,6 +48,10 @@ public sealed class SchemaTests : IDisposable
         """{ "gateway": { "cache": { "tools": { "a": { "scope": "all" } } } } }""",
         """{ "gateway": { "cache": { "invalidates": { "a": ["b*"] } } } }""",
         """{ "gateway": { "cache": { "warm": [{ "arguments": {} }] } } }""",
+        """{ "gateway": { "compositions": { "a": { "description": "x" } } } }""",
+        """{ "gateway": { "compositions": { "a": { "description": "x", "steps": [{ "id": "s" }] } } } }""",
+        """{ "gateway": { "compositions": { "a": { "description": "x", "steps": [{ "id": "s", "tool": "t", "when": { "at": "x", "exists": true } }] } } } }""",
+        """{ "gateway": { "callerCompositions": { "perCaller": 0 } } }""",
         """{ "gateway": { "typo": 1 } }""",
     ];
 
@@ -63,6 +67,8 @@ public sealed class SchemaTests : IDisposable
     {
         var text = RepositoryFiles.Read("docs", "samples", name);
 
+        // The folder that a sample names lies next to it.
+        Directory.CreateDirectory(Path.Combine(_folder.Root, "compositions"));
         var result = _folder.Read(text);
         using var json = JsonDocument.Parse(text, Lenient);
 

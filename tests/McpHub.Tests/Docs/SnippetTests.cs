@@ -36,6 +36,16 @@ public sealed class SnippetTests : IDisposable
         Assert.All(blocks, block => Assert.Contains(block.Text, source, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Compositions_QuoteTheTestedSample_AndReadWithoutIssues()
+    {
+        var blocks = MarkdownFile.Read("docs", "features", "composition.md").CodeBlocks.Where(b => b.Language == "json").ToArray();
+
+        Assert.Equal(2, blocks.Length);
+        Assert.Equal(RepositoryFiles.Read("docs", "samples", "compositions", "search-then-read.json").Trim(), blocks[0].Text.Trim());
+        Assert.Empty(_folder.Read(blocks[1].Text).Issues);
+    }
+
     [Theory]
     [MemberData(nameof(PagesWithConfiguration))]
     public void Configuration_ReadsWithoutIssues(string page)

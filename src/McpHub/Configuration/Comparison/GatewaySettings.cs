@@ -93,6 +93,14 @@ internal static class GatewaySettings
         new("gateway.streams.idleTimeout", gateway => DurationParser.Format(gateway.Streams.IdleTimeout)),
         new("gateway.streams.totalTimeout", gateway => DurationParser.Format(gateway.Streams.TotalTimeout)),
         new("gateway.streams.retention", gateway => DurationParser.Format(gateway.Streams.Retention)),
+
+        // Definitions are long: that they differ is told, and the file says how.
+        new("gateway.compositions", gateway => ValueText.Of(gateway.Compositions)) { IsSecret = true },
+        new("gateway.compositionsFolder", gateway => ValueText.Of(gateway.CompositionsFolder)),
+        new("gateway.callerCompositions.enabled", gateway => ValueText.Of(gateway.CallerCompositions.Enabled)),
+        new("gateway.callerCompositions.shared", gateway => ValueText.Of(gateway.CallerCompositions.Shared)),
+        new("gateway.callerCompositions.perCaller", gateway => gateway.CallerCompositions.PerCaller.ToString(CultureInfo.InvariantCulture)),
+        new("gateway.callerCompositions.total", gateway => gateway.CallerCompositions.Total.ToString(CultureInfo.InvariantCulture)),
         new("gateway.telemetry.prometheus", gateway => ValueText.Of(gateway.Telemetry.Prometheus)) { NeedsRestart = true },
         new("gateway.telemetry.otlp.endpoint", gateway => ValueText.Of(gateway.Telemetry.Otlp?.Endpoint)) { NeedsRestart = true },
         new("gateway.telemetry.otlp.protocol", gateway => ValueText.Of(gateway.Telemetry.Otlp?.Protocol)) { NeedsRestart = true },

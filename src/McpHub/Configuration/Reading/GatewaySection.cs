@@ -35,6 +35,9 @@ internal static class GatewaySection
             Cache = CacheSection.Read(section.Section("cache")),
             Batch = BatchSection.Read(section.Section("batch")),
             Streams = StreamsSection.Read(section.Section("streams")),
+            Compositions = CompositionsSection.Read(section, out var compositionsFolder),
+            CompositionsFolder = compositionsFolder,
+            CallerCompositions = CallerCompositionsSection.Read(section.Section("callerCompositions")),
             Telemetry = TelemetrySection.Read(section.Section("telemetry")),
         };
         CheckPaths(section, gateway);

@@ -26,5 +26,35 @@ internal sealed class IncludedFiles(string folder, SourceFile configuration)
         return content is null ? null : Encoding.UTF8.GetString(TextEncodingCheck.WithoutMark(content).Span);
     }
 
+    /// <summary>
+    /// Returns the names of the files of a folder that end so, in order, or <see langword="null"/> and the reason. The folder is kept
+    /// account of: with another file in it, it is another source.
+    /// </summary>
+    public IReadOnlyList<string>? ListFolder(string path, string extension, out string? reason)
+    {
+        var folder = Resolve(path);
+        SourceFile.TryRead(folder, out var source, out reason);
+        if (!_sources.Contains(source))
+        {
+            _sources.Add(source);
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            reason = "is no folder that is there";
+            return null;
+        }
+
+        try
+        {
+            return SourceFile.NamesIn(folder).Where(name => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)).ToList();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            reason = "is a folder that cannot be read";
+            return null;
+        }
+    }
+
     public string Resolve(string path) => path.Contains('\0') ? path : Path.GetFullPath(path, Folder);
 }

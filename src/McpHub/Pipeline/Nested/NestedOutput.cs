@@ -23,7 +23,7 @@ internal sealed class NestedOutput : IDisposable
     public ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>The <c>_meta</c> object; empty for none.</summary>
-    public ReadOnlyMemory<byte> Meta { get; init; }
+    public ReadOnlyMemory<byte> Meta { get; set; }
 
     /// <summary>A structured result.</summary>
     /// <param name="structured">The object; the output owns it.</param>

@@ -8,30 +8,30 @@ namespace McpHub.Security.Permissions;
 /// One endpoint as its callers see it, each view built when the first caller of its kind comes. Lives as long as the snapshot that the
 /// endpoint is of. Thread-safe.
 /// </summary>
-/// <param name="policy">The policy.</param>
+/// <param name="policy">The policy; <see langword="null"/> for none, where only owners tell callers apart.</param>
 /// <param name="all">The endpoint as it is without it.</param>
-internal sealed class CallerViews(PolicyModel policy, CatalogView all)
+internal sealed class CallerViews(PolicyModel? policy, CatalogView all)
 {
     /// <summary>How many views are kept. Kinds of callers are few; where they aren't, those that are asked for least are built again.</summary>
     public const int MostViews = 128;
 
-    private readonly ConcurrentDictionary<CallerRules, Kept> _views = new();
-    private readonly Queue<CallerRules> _order = new();
+    private readonly ConcurrentDictionary<ViewKey, Kept> _views = new();
+    private readonly Queue<ViewKey> _order = new();
     private readonly Lock _building = new();
 
     public int Count => _views.Count;
 
     public CatalogView Of(Caller caller)
     {
-        var rules = policy.RulesOf(caller);
-        return _views.TryGetValue(rules, out var kept) ? kept.Use() : Build(rules);
+        var key = new ViewKey(policy?.RulesOf(caller), all.IsOwner(caller.Key) ? caller.Key : "");
+        return _views.TryGetValue(key, out var kept) ? kept.Use() : Build(key);
     }
 
-    private CatalogView Build(CallerRules rules)
+    private CatalogView Build(ViewKey key)
     {
         lock (_building)
         {
-            if (_views.TryGetValue(rules, out var kept))
+            if (_views.TryGetValue(key, out var kept))
             {
                 return kept.Use();
             }
@@ -41,9 +41,9 @@ internal sealed class CallerViews(PolicyModel policy, CatalogView all)
                 DropOne();
             }
 
-            var view = new CatalogView(all, new ViewAccess(policy, rules, all), isPrivate: !policy.IsSameForAll);
-            _views[rules] = new Kept(view);
-            _order.Enqueue(rules);
+            var view = new CatalogView(all, new ViewAccess(policy, key, all), isPrivate: all.HasOwners || policy is { IsSameForAll: false });
+            _views[key] = new Kept(view);
+            _order.Enqueue(key);
             return view;
         }
     }

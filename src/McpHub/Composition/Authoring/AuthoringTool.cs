@@ -1,0 +1,42 @@
+using System.Text.Json;
+using McpHub.Configuration;
+using McpHub.NativeTools;
+using McpHub.Pipeline.Nested;
+using McpHub.Protocol;
+using ModelContextProtocol.Protocol;
+
+namespace McpHub.Composition.Authoring;
+
+/// <summary>A tool by which callers see to their compositions; there only where the configuration lets callers define any.</summary>
+internal abstract class AuthoringTool : IGatewayTool
+{
+    public abstract Tool Description { get; }
+
+    public string Category => "hub";
+
+    public bool IsOffered(GatewayConfig gateway) => gateway.CallerCompositions.Enabled;
+
+    public abstract Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken);
+
+    protected static JsonElement Schema(string json) => JsonElement.Parse(json);
+
+    protected static NestedOutput Refuse(string text) => NestedOutput.Text(text, isError: true);
+
+    /// <summary>A result as an object.</summary>
+    protected static NestedOutput Structured(Action<Utf8JsonWriter> write)
+    {
+        var buffer = Utf8Buffer.Rent();
+        using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return NestedOutput.Structured(buffer);
+    }
+
+    /// <summary>The text of a required argument.</summary>
+    protected static string? TextOf(NestedRun run, ReadOnlySpan<byte> name) =>
+        JsonMembers.TryGet(run.Arguments.Span, name, out var json) ? JsonText.Decode(json) : null;
+}

@@ -1,0 +1,25 @@
+using McpHub.Pipeline.Nested;
+using ModelContextProtocol.Protocol;
+
+namespace McpHub.Composition.Authoring;
+
+/// <summary><c>hub_delete_composition</c>: takes one of the caller's own compositions away.</summary>
+internal sealed class DeleteCompositionTool(CallerCompositions compositions) : AuthoringTool
+{
+    public override Tool Description { get; } = new()
+    {
+        Name = "hub_delete_composition",
+        Title = "Delete a composition",
+        Description = "Deletes a composition that you have defined yourself.",
+        InputSchema = Schema("""{"type":"object","properties":{"name":{"type":"string","description":"Its name."}},"required":["name"]}"""),
+        Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = true, OpenWorldHint = false },
+    };
+
+    public override Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken) => Task.FromResult(Delete(run));
+
+    private NestedOutput Delete(NestedRun run) => TextOf(run, "name"u8) is not { } name
+        ? Refuse("Invalid arguments for tool 'hub_delete_composition': 'name' is missing, or no text.")
+        : compositions.Delete(run.Caller, name)
+            ? NestedOutput.Text($"The composition '{name}' is deleted.")
+            : Refuse($"You have no composition '{name}'. hub_list_compositions lists yours.");
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using McpHub.Composition.Definitions;
+using McpHub.Composition.Running;
+using McpHub.Observability;
+using McpHub.Pipeline.Nested;
+using McpHub.Protocol;
+
+namespace McpHub.Composition;
+
+/// <summary>A composition as a tool that runs on its caller's behalf. Immutable; thread-safe.</summary>
+internal sealed class CompositionTool : INestingTool
+{
+    private readonly InputCheck _input;
+    private readonly CompositionMetrics _metrics;
+    private readonly ActivitySource _activities;
+    private readonly TimeProvider _time;
+
+    public CompositionTool(CompositionPlan plan, CompositionMetrics metrics, McpMetrics telemetry, TimeProvider time)
+    {
+        Plan = plan;
+        _input = new InputCheck(plan.Definition.InputSchema);
+        _metrics = metrics;
+        _activities = telemetry.Activities;
+        _time = time;
+    }
+
+    public CompositionPlan Plan { get; }
+
+    public async Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken)
+    {
+        if (_input.FaultOf(run.Arguments.Span) is { } fault)
+        {
+            return NestedOutput.Text($"Invalid arguments for tool '{Plan.Definition.Name}': {fault}", isError: true);
+        }
+
+        var composition = new CompositionRun(Plan, run.Arguments, new RunStepCaller(run, Plan, _activities), _time);
+        try
+        {
+            var result = await composition.RunAsync(cancellationToken);
+            _metrics.Ran(Plan, composition.Records, result.Error is not null);
+            return CompositionOutput.Write(Plan, composition.Records, result);
+        }
+        catch (OperationCanceledException)
+        {
+            _metrics.Ran(Plan, composition.Records, isError: true);
+            throw;
+        }
+    }
+}

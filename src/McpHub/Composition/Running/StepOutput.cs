@@ -1,0 +1,92 @@
+using System.Text.Json;
+using McpHub.Composition.Definitions;
+using McpHub.Protocol;
+
+namespace McpHub.Composition.Running;
+
+/// <summary>Takes a step's output out of its tool's result.</summary>
+internal static class StepOutput
+{
+    /// <param name="result">The result object, in the form of revision 2025-11-25.</param>
+    /// <param name="form">What of it is wanted.</param>
+    /// <returns>Bytes of its own; <see langword="null"/> for a text that is no JSON where that is wanted.</returns>
+    public static byte[]? Read(ReadOnlySpan<byte> result, OutputForm form)
+    {
+        if (form == OutputForm.Full)
+        {
+            return result.ToArray();
+        }
+
+        if (form == OutputForm.Auto && StructuredIn(result) is [not (byte)'n', ..] structured)
+        {
+            return structured.ToArray();
+        }
+
+        var text = TextOf(result);
+        if (form == OutputForm.Text || (form == OutputForm.Auto && !text.AsSpan().TrimStart().StartsWith('{') && !text.AsSpan().TrimStart().StartsWith('[')))
+        {
+            return JsonText.Encode(text);
+        }
+
+        var json = System.Text.Encoding.UTF8.GetBytes(text);
+        return IsJson(json) ? json.AsSpan().Trim(" \t\r\n"u8).ToArray() : form == OutputForm.Auto ? JsonText.Encode(text) : null;
+    }
+
+    /// <summary>All text of the result, in lines.</summary>
+    public static string TextOf(ReadOnlySpan<byte> result)
+    {
+        if (!JsonMembers.TryGet(result, "content"u8, out var content))
+        {
+            return "";
+        }
+
+        string? text = null;
+        var items = new JsonItems(content);
+        while (items.MoveNext())
+        {
+            if (JsonMembers.TryGet(items.Value, "type"u8, out var type) && JsonText.Is(type, "text"u8)
+                && JsonMembers.TryGet(items.Value, "text"u8, out var json) && JsonText.Decode(json) is { } decoded)
+            {
+                text = text is null ? decoded : text + "\n" + decoded;
+            }
+        }
+
+        return text ?? "";
+    }
+
+    /// <summary>The structured content; empty if there is none. Results are large, and the same text lies before it: so it is found by the scanner.</summary>
+    private static ReadOnlySpan<byte> StructuredIn(ReadOnlySpan<byte> result)
+    {
+        var scanner = new JsonScanner(result);
+        scanner.EnterObject();
+        while (scanner.ReadName())
+        {
+            var isFound = scanner.NameIs("structuredContent"u8);
+            var value = scanner.ReadValue();
+            if (isFound)
+            {
+                return value.Of(result);
+            }
+        }
+
+        return default;
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                // What is no JSON throws.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
