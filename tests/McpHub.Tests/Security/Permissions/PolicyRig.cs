@@ -65,14 +65,19 @@ internal sealed class PolicyRig : IDisposable
         ? $$$"""{"ref":{"type":"ref/prompt","name":"{{{thing.Asked}}}"},"argument":{"name":"x","value":""}}"""
         : $$$"""{"ref":{"type":"ref/resource","uri":"{{{thing.Asked}}}"},"argument":{"name":"x","value":""}}"""));
 
-    /// <summary>Whether a legacy client may subscribe.</summary>
-    public bool Subscribe(Caller caller, string uri)
+    /// <summary>What a legacy client is told that subscribes.</summary>
+    public AccessOutcome Subscribe(Caller caller, string uri)
     {
         var session = new ClientSession("", Revision.V20251125, []) { Caller = caller };
         using var result = Ask(caller, "resources/subscribe", $$"""{"uri":"{{uri}}"}""", session: session);
         session.End();
-        Assert.True(result.Kind == McpResultKind.Result || result.Failure!.Kind == FailureKind.ResourceNotFound, result.Failure?.Message);
-        return result.Kind == McpResultKind.Result;
+        if (result.Failure is not { } failure)
+        {
+            return AccessOutcome.Allowed;
+        }
+
+        Assert.True(failure.Kind is FailureKind.ResourceNotFound or FailureKind.InsufficientScope, failure.Message);
+        return failure.Kind == FailureKind.InsufficientScope ? AccessOutcome.InsufficientScope : AccessOutcome.Denied;
     }
 
     public McpResult Ask(Caller caller, string method, string parameters, string server = "", ClientSession? session = null)
