@@ -29,7 +29,7 @@ public sealed class ServeTests
         await using var gateway = await GatewayProcess.ServeAsync(configuration: null);
 
         Assert.Contains("No configuration in this folder", gateway.Output.Text);
-        Assert.Equal(["hub_echo", "hub_status", "hub_list_servers", "hub_batch"], await ListToolsAsync(gateway.Endpoint));
+        Assert.Equal(["hub_echo", "hub_status", "hub_list_servers", "hub_batch", "hub_stream_start", "hub_stream_read", "hub_stream_cancel"], await ListToolsAsync(gateway.Endpoint));
     }
 
     [Fact]

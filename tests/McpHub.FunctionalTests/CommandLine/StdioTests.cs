@@ -24,7 +24,7 @@ public sealed class StdioTests
         Assert.Equal(0, run.ExitCode);
         var answers = run.Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal([1, 2], answers.Select(a => a.GetProperty("id").GetInt32()));
-        Assert.Equal(4, answers[1].GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.Equal(7, answers[1].GetProperty("result").GetProperty("tools").GetArrayLength());
         Assert.Contains("warning $.bogus", run.Errors);
         Assert.Contains("Server broken is down", run.Errors);
     }

@@ -37,22 +37,26 @@ internal sealed class TopicTable(CatalogStore catalog)
                 return NotFound(uri);
             }
 
+            CatalogEntry? entry = null;
             if (!_topics.TryGetValue((listener.Server, uri), out var topic))
             {
-                var (failure, entry) = Resolve(listener.Server, uri);
+                (var failure, entry) = Resolve(listener.Server, uri);
                 if (failure is not null)
                 {
                     return failure;
                 }
-
-                topic = new Topic(listener.Server, uri);
-                Attach(topic, entry!);
             }
 
-            if (!topic.Listeners.Contains(listener) && listener.Topics.Count >= MostPerListener)
+            // Before anything is attached: the server must not hear of what the client doesn't get.
+            if (topic?.Listeners.Contains(listener) != true && listener.Topics.Count >= MostPerListener)
             {
-                DropIfUnused(topic);
                 return new Failure(FailureKind.Overloaded, $"Too many subscriptions: one client may have {MostPerListener}.");
+            }
+
+            if (topic is null)
+            {
+                topic = new Topic(listener.Server, uri);
+                Attach(topic, entry!);
             }
 
             _topics[(topic.Server, topic.Uri)] = topic;
