@@ -192,6 +192,30 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task Cache_KeepsTheSteps_AndNotTheComposition()
+    {
+        await using var gateway = await StartAsync(g => g with
+        {
+            Cache = new CacheConfig { Enabled = true, Tools = new Dictionary<string, CacheToolConfig> { ["*"] = new() { RequireReadOnlyHint = false } } },
+        });
+        var client = await McpClient.ConnectAsync(gateway.Hub, Revision.V20260728);
+
+        var first = await client.CallAsync("outer", """{"word":"a"}""");
+        var second = await client.CallAsync("outer", """{"word":"a"}""");
+        var inner = await client.CallAsync("find_then_read", """{"word":"a"}""");
+        var endless = await client.CallAsync("one", "{}");
+
+        // Were it kept, it would say of its steps what the first run said.
+        Assert.Equal(first.Text, second.Text);
+        Assert.False(second.Result.GetProperty("_meta").GetProperty(Steps)[0].TryGetProperty("cached", out _));
+        Assert.True(inner.Result.GetProperty("_meta").GetProperty(Steps)[0].GetProperty("cached").GetBoolean());
+        Assert.Single(gateway.Server.Of("tools/call"), r => r.Tool == "find");
+
+        // Were it sent for all who ask, each would wait for the next, and the last for the first.
+        Assert.Contains("4 deep at most", endless.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Progress_IsTold_StepByStep()
     {
         await using var gateway = await StartAsync();
