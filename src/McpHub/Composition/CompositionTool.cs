@@ -14,14 +14,21 @@ internal sealed class CompositionTool : INestingTool
     private readonly CompositionMetrics _metrics;
     private readonly ActivitySource _activities;
     private readonly TimeProvider _time;
+    private readonly Func<int> _mostArguments;
 
-    public CompositionTool(CompositionPlan plan, CompositionMetrics metrics, McpMetrics telemetry, TimeProvider time)
+    /// <param name="plan">What is run.</param>
+    /// <param name="metrics">Counts the runs.</param>
+    /// <param name="telemetry">Begins spans.</param>
+    /// <param name="time">The clock of timeouts and pauses.</param>
+    /// <param name="mostArguments">How many bytes the arguments of a step may have, as the configuration of the moment says: the tool outlives it.</param>
+    public CompositionTool(CompositionPlan plan, CompositionMetrics metrics, McpMetrics telemetry, TimeProvider time, Func<int> mostArguments)
     {
         Plan = plan;
         _input = new InputCheck(plan.Definition.InputSchema);
         _metrics = metrics;
         _activities = telemetry.Activities;
         _time = time;
+        _mostArguments = mostArguments;
     }
 
     public CompositionPlan Plan { get; }
@@ -33,7 +40,7 @@ internal sealed class CompositionTool : INestingTool
             return NestedOutput.Text($"Invalid arguments for tool '{Plan.Definition.Name}': {fault}", isError: true);
         }
 
-        var composition = new CompositionRun(Plan, run.Arguments, new RunStepCaller(run, Plan, _activities), _time);
+        var composition = new CompositionRun(Plan, run.Arguments, new RunStepCaller(run, Plan, _activities, _mostArguments()), _time);
         try
         {
             var result = await composition.RunAsync(cancellationToken);

@@ -104,7 +104,7 @@ public sealed class CompositionReaderTests
     private static string Text(StepDefinition step, string input)
     {
         using var buffer = Utf8Buffer.Rent();
-        Assert.True(step.Arguments.TryWrite(buffer, new McpHub.Composition.Values.ValueScope(Encoding.UTF8.GetBytes(input), [])));
+        Assert.True(step.Arguments.TryWrite(buffer, new McpHub.Composition.Values.ValueScope(Encoding.UTF8.GetBytes(input), []), int.MaxValue));
         return Encoding.UTF8.GetString(buffer.Span);
     }
 

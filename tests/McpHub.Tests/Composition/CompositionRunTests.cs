@@ -161,6 +161,36 @@ public sealed class CompositionRunTests
         Assert.Empty(_caller.Calls);
     }
 
+    [Theory]
+    [InlineData("${/input/l}")]
+    [InlineData("«${/input/l}»")]
+    [InlineData("${/input/s}${/input/s}")]
+    public async Task Arguments_AreNoLargerThanARequest_HoweverOftenTheyRepeatTheInput(string part)
+    {
+        _caller.Answer("t", "1");
+        _caller.MostArguments = 10_000;
+        var input = $$"""{"l":[{{string.Join(',', Enumerable.Repeat("\"text\"", 100))}}],"s":"{{new string('s', 800)}}"}""";
+        var parts = string.Join(',', Enumerable.Repeat($"\"{part}\"", 5000));
+        var run = Run($$$"""[{"id":"a","tool":"t","arguments":{"l":[{{{parts}}}]}}]""", input);
+
+        var result = await run.RunAsync(CancellationToken.None);
+
+        Assert.Contains("larger than the 10000 bytes that a request may have (gateway.sizes.request)", result.Error, StringComparison.Ordinal);
+        Assert.Equal(StepFailureKind.TooLarge, run.Records[0].Failure!.Kind);
+        Assert.Empty(_caller.Calls);
+    }
+
+    [Fact]
+    public async Task Output_IsNoLargerThanWhatTheStepsHaveLeft()
+    {
+        _caller.Answer("t", $"\"{new string('t', 20 * 1024 * 1024)}\"");
+        var once = await Run("""[{"id":"a","tool":"t"}],"output":{"n":"${/input/n}"}""", """{"n":1}""").RunAsync(CancellationToken.None);
+        var again = await Run("""[{"id":"a","tool":"t"}],"output":["${/steps/a}"]""").RunAsync(CancellationToken.None);
+
+        Assert.Null(once.Error);
+        Assert.Contains("left of the 32 MB that a run may hold", again.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MissingTool_EndsItBeforeAnythingRuns_UnlessItMayFail()
     {

@@ -210,7 +210,7 @@ internal sealed class ExpressionReader(IssueCollector issues, IReadOnlyDictionar
     private static ConstantValue Constant(ValueExpression[] items)
     {
         using var buffer = Utf8Buffer.Rent();
-        new ArrayValue(items).TryWrite(buffer, default);
+        new ArrayValue(items).TryWrite(buffer, default, int.MaxValue);
         return new ConstantValue(buffer.Span.ToArray());
     }
 }

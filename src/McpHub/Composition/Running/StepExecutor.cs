@@ -7,7 +7,8 @@ namespace McpHub.Composition.Running;
 /// <summary>Runs single steps of one run: condition, items, attempts, timeouts and fallbacks. Several run at the same time.</summary>
 internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimeProvider time)
 {
-    private long _outputBytes;
+    /// <summary>What the steps of the run may still give.</summary>
+    public OutputBudget Outputs { get; } = new();
 
     /// <summary>Runs a step and leaves in its record what came of it.</summary>
     public ValueTask RunAsync(PlannedStep planned, StepRecord record, CancellationToken cancellationToken)
@@ -72,7 +73,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         {
             record.Fail(failure);
         }
-        else if (Interlocked.Add(ref _outputBytes, answer.Output.Length) > CompositionLimits.MostOutput)
+        else if (!Outputs.TryTake(answer.Output.Length))
         {
             record.Fail(new StepFailure(StepFailureKind.TooLarge, $"the outputs of the steps are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together."));
         }
@@ -190,23 +191,30 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         call.IsQuestion ? caller.AskAsync(call, arguments, cancellationToken) : caller.CallAsync(call, arguments, cancellationToken);
 
     /// <returns>Why there are none; <see langword="null"/> if there are.</returns>
-    private static StepAnswer? TryArguments(StepDefinition call, in ValueScope at, out ReadOnlyMemory<byte> arguments)
+    private StepAnswer? TryArguments(StepDefinition call, in ValueScope at, out ReadOnlyMemory<byte> arguments)
     {
         arguments = default;
+        var (left, allowed) = (Outputs.Left, caller.MostArguments);
         try
         {
-            arguments = ArgumentsOf(call, at);
+            arguments = ArgumentsOf(call, at, Math.Min(left, allowed));
         }
         catch (MissingValueException e)
         {
             return StepAnswer.Fail(StepFailureKind.BadValue, e.Message);
+        }
+        catch (OversizedValueException)
+        {
+            return StepAnswer.Fail(StepFailureKind.TooLarge, allowed <= left
+                ? $"its arguments are larger than the {allowed} bytes that a request may have (gateway.sizes.request)."
+                : $"its arguments are larger than what is left of the {CompositionLimits.MostOutput / (1024 * 1024)} MB that a run may hold.");
         }
 
         return arguments.Span[0] == '{' ? null : StepAnswer.Fail(StepFailureKind.BadValue, "its arguments are no object.");
     }
 
     /// <summary>The arguments as bytes of their own: nothing pooled may wait for the answer.</summary>
-    private static ReadOnlyMemory<byte> ArgumentsOf(StepDefinition call, in ValueScope at)
+    private static ReadOnlyMemory<byte> ArgumentsOf(StepDefinition call, in ValueScope at, int most)
     {
         if (call.Arguments is ConstantValue constant)
         {
@@ -214,7 +222,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         }
 
         using var buffer = Utf8Buffer.Rent();
-        return call.Arguments.TryWrite(buffer, at) ? buffer.Span.ToArray() : "{}"u8.ToArray();
+        return call.Arguments.TryWrite(buffer, at, most) ? buffer.Span.ToArray() : "{}"u8.ToArray();
     }
 
     private static StepAnswer TookTooLong(TimeSpan limit) =>
