@@ -157,7 +157,7 @@ public sealed class CompositionRunTests
         _caller.Answer("t", "1");
         var run = Run("""[{"id":"a","tool":"t","forEach":{"items":"/input/l","max":2}}]""", """{"l":[1,2,3]}""");
 
-        Assert.Contains("3 items", (await run.RunAsync(CancellationToken.None)).Error, StringComparison.Ordinal);
+        Assert.Contains("more than 2 items at /input/l", (await run.RunAsync(CancellationToken.None)).Error, StringComparison.Ordinal);
         Assert.Empty(_caller.Calls);
     }
 
@@ -189,6 +189,23 @@ public sealed class CompositionRunTests
 
         Assert.Null(once.Error);
         Assert.Contains("left of the 32 MB that a run may hold", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OutputsOfItems_AreBounded_TogetherWithThoseOfTheSteps()
+    {
+        _caller.Answer("large", $"\"{new string('l', 20 * 1024 * 1024)}\"");
+        _caller.Answer("items", $"\"{new string('i', 4 * 1024 * 1024)}\"");
+        const string Large = """{"id":"a","tool":"large"}""";
+        const string Items = """{"id":"b","tool":"items","forEach":{"items":"/input/l","parallel":1},"after":["a"]}""";
+
+        var fits = await Run($$"""[{{Large}},{{Items}}],"output":"${/input/l}" """, """{"l":[1,2]}""").RunAsync(CancellationToken.None);
+        var four = Run($"[{Large},{Items}]", """{"l":[1,2,3,4]}""");
+        var tooMuch = await four.RunAsync(CancellationToken.None);
+
+        Assert.Null(fits.Error);
+        Assert.Contains("item 2: the outputs of the steps are larger than 32 MB together.", tooMuch.Error, StringComparison.Ordinal);
+        Assert.Equal((StepFailureKind.TooLarge, 3), (four.Records[1].Failure!.Kind, four.Records[1].Attempts));
     }
 
     [Fact]

@@ -7,6 +7,10 @@ internal sealed class OutputBudget
 {
     private long _taken;
 
+    /// <summary>What a step fails with that gives more than is left.</summary>
+    public static StepFailure Exceeded { get; } = new(
+        StepFailureKind.TooLarge, $"the outputs of the steps are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together.");
+
     /// <summary>What is left, in bytes.</summary>
     public int Left => (int)Math.Max(CompositionLimits.MostOutput - Interlocked.Read(ref _taken), 0);
 

@@ -75,7 +75,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         }
         else if (!Outputs.TryTake(answer.Output.Length))
         {
-            record.Fail(new StepFailure(StepFailureKind.TooLarge, $"the outputs of the steps are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together."));
+            record.Fail(OutputBudget.Exceeded);
         }
         else
         {
@@ -105,15 +105,19 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
 
     private async ValueTask<StepAnswer> CallForEachAsync(StepDefinition step, ForEachDefinition forEach, StepRecord record, CancellationToken cancellationToken)
     {
-        if (ItemRun.Split(forEach.Items.Find(scope)) is not { } items)
+        if (ItemRun.Split(forEach.Items.FindMemory(scope), forEach.Most) is not { } items)
         {
             return StepAnswer.Fail(StepFailureKind.BadValue, $"there is no array at {forEach.Items.Text}.");
         }
 
+        if (items.Count > forEach.Most)
+        {
+            return StepAnswer.Fail(StepFailureKind.TooLarge, $"there are more than {forEach.Most} items at {forEach.Items.Text}, which is the most that is allowed (\"max\").");
+        }
+
         record.Items = items.Count;
-        return items.Count > forEach.Most
-            ? StepAnswer.Fail(StepFailureKind.TooLarge, $"there are {items.Count} items at {forEach.Items.Text}; {forEach.Most} are allowed (\"max\").")
-            : await new ItemRun(items, forEach.Parallel, step.MayFail, record, (at, token) => CallAsync(step, at, record, token), scope).RunAsync(cancellationToken);
+        var run = new ItemRun(items, forEach.Parallel, step.MayFail, record, (at, token) => CallAsync(step, at, record, token), scope, Outputs);
+        return await run.RunAsync(cancellationToken);
     }
 
     /// <summary>The step, or the first of its fallbacks that doesn't fail.</summary>
