@@ -215,6 +215,34 @@ public sealed class CompositionTests
         Assert.Contains("4 deep at most", endless.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"count":"${/steps/find/count}"}""", null)]
+    [InlineData("""{"count":"${/steps/find/files}"}""", "'count' has the wrong type; it has to be an integer.")]
+    [InlineData("""{"number":"${/steps/find/count}"}""", "'count' is missing.")]
+    [InlineData("\"${/steps/find/count}\"", "'count' is missing.")]
+    [InlineData("\"${/steps/find/count} files\"", "it is a text, where an object is announced.")]
+    [InlineData("\"${/input/none}\"", "'count' is missing.")]
+    public async Task Output_IsWhatTheOutputSchemaAnnounces_OrAFailure(string output, string? fault)
+    {
+        await using var gateway = await StartAsync(g => g with
+        {
+            Compositions = new Dictionary<string, string>
+            {
+                ["announced"] = $$$"""
+                    {"description":"d","outputSchema":{"type":"object","properties":{"count":{"type":"integer"}},"required":["count"]},
+                     "steps":[{"id":"find","tool":"s_find"}],"output":{{{output}}}}
+                    """,
+            },
+        });
+        var client = await McpClient.ConnectAsync(gateway.Hub, Revision.V20260728);
+
+        var answer = await client.CallAsync("announced");
+
+        Assert.Equal(fault is not null, answer.Result.TryGetProperty("isError", out _));
+        Assert.Equal(fault is null, answer.Result.TryGetProperty("structuredContent", out _));
+        Assert.Equal(fault is null ? """{"count":2}""" : $"The output of the composition 'announced' is not what its outputSchema says: {fault}", answer.Text);
+    }
+
     [Fact]
     public async Task Progress_IsTold_StepByStep()
     {

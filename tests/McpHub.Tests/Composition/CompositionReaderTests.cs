@@ -63,6 +63,16 @@ public sealed class CompositionReaderTests
     }
 
     [Theory]
+    [InlineData("inputSchema")]
+    [InlineData("outputSchema")]
+    public void Schema_IsOfAnObject(string member)
+    {
+        var issue = Assert.Single(Wrong($$$"""{"name":"c","description":"d","{{{member}}}":{"type":"array"},"steps":[{"id":"a","tool":"t"}]}"""));
+
+        Assert.Equal(("$." + member, "is no schema of an object"), (issue.Path, issue.Problem));
+    }
+
+    [Theory]
     [InlineData("""[{"id":"a","tool":"t","arguments":{"x":"${/steps/a}"}}]""", "step 'a' waits for itself")]
     [InlineData("""[{"id":"a","tool":"t","after":["b"]},{"id":"b","tool":"t","when":{"at":"/steps/c","exists":true}},{"id":"c","tool":"t","arguments":{"x":"${/errors/a}"}},{"id":"d","tool":"t","after":["a"]}]""", "steps wait for each other: a → b → c → a")]
     public void Circle_IsNamed_AndWhatHangsOnItIsNot(string steps, string problem)

@@ -6,16 +6,15 @@ using McpHub.Protocol;
 namespace McpHub.Composition;
 
 /// <summary>
-/// Checks the arguments of a call as far as their schema plainly says: what is required is there, and what is there has the right type.
-/// A step would notice too, but could not say whose fault it is. Immutable.
+/// Checks an object as far as its schema plainly says: what is required is there, and what is there has the right type. Immutable.
 /// </summary>
-internal sealed class InputCheck
+internal sealed class SchemaCheck
 {
     private readonly (string Name, byte[] Utf8, JsonKinds Kinds, bool IsRequired)[] _members;
     private readonly int _required;
 
     /// <param name="schema">The schema of an object, as JSON.</param>
-    public InputCheck(string schema)
+    public SchemaCheck(string schema)
     {
         var view = SchemaView.Parse(schema);
         _members = [.. view.Names.Union(view.Required).Select(n => (n, Encoding.UTF8.GetBytes(n), view.Member(n).Kinds, view.Required.Contains(n)))];
@@ -23,10 +22,10 @@ internal sealed class InputCheck
     }
 
     /// <returns>What is wrong, as a sentence; <see langword="null"/> for nothing.</returns>
-    public string? FaultOf(ReadOnlySpan<byte> arguments)
+    public string? FaultOf(ReadOnlySpan<byte> json)
     {
         var found = 0;
-        var members = new JsonMembers(arguments);
+        var members = new JsonMembers(json);
         while (members.MoveNext())
         {
             foreach (var (name, utf8, kinds, isRequired) in _members)
@@ -44,14 +43,14 @@ internal sealed class InputCheck
             }
         }
 
-        return found >= _required ? null : MissingIn(arguments);
+        return found >= _required ? null : MissingIn(json);
     }
 
-    private string? MissingIn(ReadOnlySpan<byte> arguments)
+    private string? MissingIn(ReadOnlySpan<byte> json)
     {
         foreach (var (name, utf8, _, isRequired) in _members)
         {
-            if (isRequired && !JsonMembers.TryGet(arguments, utf8, out _))
+            if (isRequired && !JsonMembers.TryGet(json, utf8, out _))
             {
                 return $"'{name}' is missing.";
             }
