@@ -29,6 +29,9 @@ internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, Activit
     public async ValueTask<StepAnswer> AskAsync(StepDefinition step, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
     {
         var answer = await run.AskAsync(McpMethod.Elicit, parameters, cancellationToken);
+
+        // What is taken back is told as cancelled, as to a server that has asked; but the caller has not answered anything.
+        cancellationToken.ThrowIfCancellationRequested();
         if (answer.IsError)
         {
             var reason = JsonMembers.TryGet(answer.Json.Span, "message"u8, out var message) ? JsonText.Decode(message) : null;
