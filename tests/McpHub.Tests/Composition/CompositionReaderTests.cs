@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using McpHub.Composition.Definitions;
 using McpHub.Configuration;
 using McpHub.Protocol;
@@ -99,6 +100,23 @@ public sealed class CompositionReaderTests
 
         Assert.Equal("""{"plain":"${x}","text":"else","number":7,"list":[1, 2]}""", Text(plan.Steps[0].Definition, "{}"));
         Assert.Equal("""{"plain":"${x}","text":null,"number":"b","list":{}}""", Text(plan.Steps[0].Definition, """{"a":null,"b":"b","c":{}}"""));
+    }
+
+    [Theory]
+    [InlineData("${/input/x:-{}}", "{}")]
+    [InlineData("${/input/x:-[]}", "[]")]
+    [InlineData("${/input/x:-{\"a\":{\"b\":[\"}\"]}} }", "{\"a\":{\"b\":[\"}\"]}}")]
+    [InlineData("ü${/input/x:-{\"ü\":\"\u20ac}\"}}}", "\"ü{\\\"ü\\\":\\\"\u20ac}\\\"}}\"")]
+    [InlineData("${/input/x:-{}}${/input/x:-[{}]}", "\"{}[{}]\"")]
+    [InlineData("${/input/x:-[none]}", "\"[none]\"")]
+    [InlineData("${/input/x:-{none}}", "\"{none}\"")]
+    [InlineData("${/input/x:-{} or so}", "\"{ or so}\"")]
+    [InlineData("${/input/x:-}", "\"\"")]
+    public void Default_ThatIsAnObjectOrArray_EndsWhereItsJsonDoes(string template, string value)
+    {
+        var plan = Read(Around($$$"""[{"id":"a","tool":"t","arguments":{"x":{{{JsonSerializer.Serialize(template)}}}}}]"""));
+
+        Assert.Equal($$"""{"x":{{value}}}""", Text(plan.Steps[0].Definition, "{}"));
     }
 
     [Fact]
