@@ -192,6 +192,38 @@ public sealed class CompositionRunTests
     }
 
     [Fact]
+    public async Task FailedItems_AreThoseThatFailed_AndNotThoseThatItCancelled()
+    {
+        var waiting = 0;
+        var all = new TaskCompletionSource();
+        _caller.Tools["t"] = async (arguments, token) =>
+        {
+            if (Interlocked.Increment(ref waiting) == 3)
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(Patience.Limit, CancellationToken.None);
+            if (arguments.Contains("bad", StringComparison.Ordinal))
+            {
+                return StepAnswer.Fail(StepFailureKind.ToolError, "no.");
+            }
+
+            // As the pipeline answers a call that was cancelled.
+            var cancelled = new TaskCompletionSource();
+            await using var registration = token.Register(cancelled.SetResult);
+            await cancelled.Task.WaitAsync(Patience.Limit, CancellationToken.None);
+            return StepAnswer.Fail(StepFailureKind.Cancelled, "The call was cancelled.");
+        };
+        var run = Run("""[{"id":"a","tool":"t","forEach":"/input/l","arguments":{"i":"${/item}"}}]""", """{"l":["ok","bad","ok"]}""");
+
+        var result = await run.RunAsync(CancellationToken.None);
+
+        Assert.Contains("item 1: no.", result.Error, StringComparison.Ordinal);
+        Assert.Equal((3, 1), (run.Records[0].Items, run.Records[0].FailedItems));
+    }
+
+    [Fact]
     public async Task OutputsOfItems_AreBounded_TogetherWithThoseOfTheSteps()
     {
         _caller.Answer("large", $"\"{new string('l', 20 * 1024 * 1024)}\"");

@@ -79,6 +79,12 @@ internal sealed class ItemRun(
                     continue;
                 }
 
+                if (failure.Kind == StepFailureKind.Cancelled && ending.IsCancellationRequested)
+                {
+                    // It has not failed: another has, or the run has ended.
+                    break;
+                }
+
                 record.CountFailedItem();
                 if (!mayFail || failure.Kind == StepFailureKind.TooLarge)
                 {
