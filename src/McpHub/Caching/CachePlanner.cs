@@ -46,8 +46,10 @@ internal sealed class CachePlanner
             Target = entry.Uris.IsIdentity ? entry : entry with { Uris = UriMap.Identity },
             IsResource = isResource,
 
-            // What changes something is never answered without doing it.
-            Rule = invalidates.Count > 0 ? null : model.RuleOf(entry, isResource, names, traits),
+            // What changes something is never answered without doing it. Nor is a tool that calls others: the call that is sent for all
+            // has none of what such a tool needs, which is its caller, the way to ask that caller, and how deep in other tools it runs.
+            // What it calls is kept by itself.
+            Rule = invalidates.Count > 0 || entry.IsNesting ? null : model.RuleOf(entry, isResource, names, traits),
             Invalidates = invalidates,
             KeyPrefix = PrefixOf(model, entry, isResource),
             Name = name,

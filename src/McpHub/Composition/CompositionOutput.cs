@@ -12,13 +12,17 @@ internal static class CompositionOutput
     public static NestedOutput Write(CompositionPlan plan, StepRecord[] records, in CompositionResult result)
     {
         var output = result.Error is { } error ? NestedOutput.Text(error, isError: true)
-            : result.Output.Span is [(byte)'"', ..] && JsonText.Decode(result.Output.Span) is { } text ? NestedOutput.Text(text)
+            : IsText(result) && JsonText.Decode(result.Output.Span) is { } text ? NestedOutput.Text(text)
             : NestedOutput.Structured(ObjectOf(result.Output.Span));
         output.Meta = MetaOf(plan, records);
         return output;
     }
 
-    private static Utf8Buffer ObjectOf(ReadOnlySpan<byte> json)
+    /// <summary>Whether the output is told as text, and not as structured content.</summary>
+    public static bool IsText(in CompositionResult result) => result.Output.Span is [(byte)'"', ..];
+
+    /// <summary>The structured content that an output is told as.</summary>
+    public static Utf8Buffer ObjectOf(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty || json[0] == '{')
         {

@@ -11,7 +11,7 @@ namespace McpHub.Composition;
 /// <summary>The compositions, as a source of the catalog. Immutable; a change makes another.</summary>
 internal sealed class CompositionSource : ICatalogSource
 {
-    /// <summary>The category of those that name no other.</summary>
+    /// <summary>The category of those that name no other, and of all that callers define.</summary>
     public const string Category = "compositions";
 
     private readonly FrozenDictionary<string, CompositionTool> _tools;
@@ -32,7 +32,7 @@ internal sealed class CompositionSource : ICatalogSource
         {
             Revision = Revisions.Latest,
             Features = ServerFeatures.Tools,
-            Tools = [.. tools.Zip(annotations, (t, a) => Describe(t.Tool.Plan, a) with { IsNesting = true, Owner = isShared ? null : t.Owner, YieldsName = t.Owner is not null })],
+            Tools = [.. tools.Zip(annotations, (t, a) => Describe(t.Tool.Plan, a, isOfCaller: t.Owner is not null) with { IsNesting = true, Owner = isShared ? null : t.Owner, YieldsName = t.Owner is not null })],
         };
     }
 
@@ -57,7 +57,7 @@ internal sealed class CompositionSource : ICatalogSource
         return _runs.InvokeAsync(_tools[entry.SourceName], context, entry, cancellationToken);
     }
 
-    private static Definition Describe(CompositionPlan plan, ToolAnnotations annotations)
+    private static Definition Describe(CompositionPlan plan, ToolAnnotations annotations, bool isOfCaller)
     {
         using var buffer = Utf8Buffer.Rent();
         using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
@@ -84,6 +84,9 @@ internal sealed class CompositionSource : ICatalogSource
             writer.WriteEndObject();
         }
 
-        return new Definition(plan.Definition.Name, buffer.Span.ToArray(), plan.Definition.Category ?? Category, plan.Definition.Tags);
+        // Policy and limits go by these, so that they are not for a caller to choose: neither in a new definition, nor in one that was kept.
+        return isOfCaller
+            ? new Definition(plan.Definition.Name, buffer.Span.ToArray(), Category)
+            : new Definition(plan.Definition.Name, buffer.Span.ToArray(), plan.Definition.Category ?? Category, plan.Definition.Tags);
     }
 }

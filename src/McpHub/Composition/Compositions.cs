@@ -24,6 +24,7 @@ internal sealed class Compositions : IConfiguredPart
     private IReadOnlyList<CompositionPlan> _configured = [];
     private IReadOnlyDictionary<string, string>? _definitions;
     private CallerCompositionsConfig _callers = new();
+    private volatile SizesConfig _sizes = new();
 
     public Compositions(CallerCompositions ofCallers, NestedRuns runs, McpMetrics telemetry, TimeProvider time)
     {
@@ -49,6 +50,7 @@ internal sealed class Compositions : IConfiguredPart
             _configured = [.. _definitions.Select(d => Parse(d.Key, d.Value)).OfType<CompositionPlan>()];
         }
 
+        _sizes = config.Gateway.Sizes;
         _callers = config.Gateway.CallerCompositions;
         if (_callers.Enabled)
         {
@@ -113,7 +115,7 @@ internal sealed class Compositions : IConfiguredPart
         {
             if (!_tools.TryGetValue(plan, out var tool))
             {
-                _tools[plan] = tool = new CompositionTool(plan, _metrics, _telemetry, _time);
+                _tools[plan] = tool = new CompositionTool(plan, _metrics, _telemetry, _time, () => _sizes.Request);
             }
 
             tools.Add((tool, owner));

@@ -14,18 +14,20 @@ internal static class DerivedAnnotations
     /// <param name="find">Gives a tool's definition; <see langword="null"/> for one that is not there, of which the worst is assumed.</param>
     public static ToolAnnotations Of(CompositionPlan plan, Func<string, ReadOnlyMemory<byte>?> find)
     {
-        var all = new ToolAnnotations(IsReadOnly: true, IsDestructive: false, IsIdempotent: true, IsOpenWorld: false);
+        // Of two calls each of which may be repeated, both may not be: what the first has changed, the second finds when it comes again.
+        var isOneCall = plan is { Calls.Length: 1, Steps: [{ Definition.ForEach: null }] };
+        var all = new ToolAnnotations(IsReadOnly: true, IsDestructive: false, IsIdempotent: isOneCall, IsOpenWorld: false);
         foreach (var call in plan.Calls)
         {
             var tool = ToolAnnotations.Read(find(call.Tool!) ?? "{}"u8.ToArray());
             all = new ToolAnnotations(
                 all.IsReadOnly && tool.IsReadOnly,
                 all.IsDestructive || tool.IsDestructive,
-                all.IsIdempotent && (tool.IsIdempotent || tool.IsReadOnly),
+                all.IsIdempotent && tool.IsIdempotent,
                 all.IsOpenWorld || tool.IsOpenWorld);
         }
 
-        return all;
+        return all with { IsIdempotent = all.IsIdempotent || all.IsReadOnly };
     }
 
     /// <summary>Writes all of them, those of the author first.</summary>

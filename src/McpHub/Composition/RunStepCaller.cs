@@ -8,8 +8,14 @@ using McpHub.Protocol;
 namespace McpHub.Composition;
 
 /// <summary>Calls the steps' tools through the whole pipeline, as the caller of the composition.</summary>
-internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, ActivitySource activities) : IStepCaller
+/// <param name="run">The composition's run.</param>
+/// <param name="plan">What is run.</param>
+/// <param name="activities">Begins the steps' spans.</param>
+/// <param name="mostArguments">How many bytes the arguments of a call may have.</param>
+internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, ActivitySource activities, int mostArguments) : IStepCaller
 {
+    public int MostArguments => mostArguments;
+
     public bool IsTraced => activities.HasListeners();
 
     public bool Has(StepDefinition step) => run.View.FindTool(step.ToolJson) is not null;
@@ -23,6 +29,9 @@ internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, Activit
     public async ValueTask<StepAnswer> AskAsync(StepDefinition step, ReadOnlyMemory<byte> parameters, CancellationToken cancellationToken)
     {
         var answer = await run.AskAsync(McpMethod.Elicit, parameters, cancellationToken);
+
+        // What is taken back is told as cancelled, as to a server that has asked; but the caller has not answered anything.
+        cancellationToken.ThrowIfCancellationRequested();
         if (answer.IsError)
         {
             var reason = JsonMembers.TryGet(answer.Json.Span, "message"u8, out var message) ? JsonText.Decode(message) : null;

@@ -1,8 +1,13 @@
+using System.Text;
 using System.Text.Json;
+using McpHub.Composition.Authoring;
+using McpHub.Composition.Definitions;
 using McpHub.Configuration;
+using McpHub.Pipeline;
 using McpHub.Protocol;
 using McpHub.Security.Authentication;
 using McpHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpHub.FunctionalTests.Composition;
 
@@ -97,6 +102,36 @@ public sealed class AuthoringTests : IDisposable
         Assert.Contains("lacks \"message\", which 'hub_echo' requires", answer.Text, StringComparison.Ordinal);
         Assert.Contains("has no \"description\"", syntax.Text, StringComparison.Ordinal);
         Assert.Contains("has no steps", syntax.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Definition_IsRefused_ThatChoosesWhatThePolicyGoesBy()
+    {
+        await using var hub = await StartAsync();
+        var ann = await McpClient.ConnectAsync(hub, Revision.V20260728, token: Ann);
+
+        var answer = await ann.CallAsync("hub_define_composition", Greeting.Replace(
+            "\"name\":\"greet\"", "\"name\":\"greet\",\"category\":\"trusted\",\"tags\":[\"safe\"]", StringComparison.Ordinal));
+
+        Assert.True(answer.Result.GetProperty("isError").GetBoolean());
+        Assert.Equal(2, answer.Text!.Split("is not for callers to choose").Length - 1);
+        Assert.Contains("$.category", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Remove \"tags\"", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Composition_ThatWasKept_HasNoneOfWhatItsAuthorChose()
+    {
+        const string Kept = """{"name":"old","description":"d","category":"trusted","tags":["safe"],"steps":[{"id":"a","tool":"hub_echo","arguments":{"message":"m"}}]}""";
+        await using var hub = await StartAsync();
+        var compositions = hub.Services.GetRequiredService<CallerCompositions>();
+        var plan = CompositionReader.Parse(Encoding.UTF8.GetBytes(Kept), out _)!;
+
+        Assert.Null(compositions.Define(Caller.Anonymous, plan, new CallerCompositionsConfig(), mayReplace: false));
+
+        var tool = hub.Catalog.Root.Content.Tools.Single(t => t.Name == "old");
+        Assert.Equal("compositions", tool.Category);
+        Assert.Empty(tool.Tags);
     }
 
     [Fact]

@@ -192,6 +192,58 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task Cache_KeepsTheSteps_AndNotTheComposition()
+    {
+        await using var gateway = await StartAsync(g => g with
+        {
+            Cache = new CacheConfig { Enabled = true, Tools = new Dictionary<string, CacheToolConfig> { ["*"] = new() { RequireReadOnlyHint = false } } },
+        });
+        var client = await McpClient.ConnectAsync(gateway.Hub, Revision.V20260728);
+
+        var first = await client.CallAsync("outer", """{"word":"a"}""");
+        var second = await client.CallAsync("outer", """{"word":"a"}""");
+        var inner = await client.CallAsync("find_then_read", """{"word":"a"}""");
+        var endless = await client.CallAsync("one", "{}");
+
+        // Were it kept, it would say of its steps what the first run said.
+        Assert.Equal(first.Text, second.Text);
+        Assert.False(second.Result.GetProperty("_meta").GetProperty(Steps)[0].TryGetProperty("cached", out _));
+        Assert.True(inner.Result.GetProperty("_meta").GetProperty(Steps)[0].GetProperty("cached").GetBoolean());
+        Assert.Single(gateway.Server.Of("tools/call"), r => r.Tool == "find");
+
+        // Were it sent for all who ask, each would wait for the next, and the last for the first.
+        Assert.Contains("4 deep at most", endless.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"count":"${/steps/find/count}"}""", null)]
+    [InlineData("""{"count":"${/steps/find/files}"}""", "'count' has the wrong type; it has to be an integer.")]
+    [InlineData("""{"number":"${/steps/find/count}"}""", "'count' is missing.")]
+    [InlineData("\"${/steps/find/count}\"", "'count' is missing.")]
+    [InlineData("\"${/steps/find/count} files\"", "it is a text, where an object is announced.")]
+    [InlineData("\"${/input/none}\"", "'count' is missing.")]
+    public async Task Output_IsWhatTheOutputSchemaAnnounces_OrAFailure(string output, string? fault)
+    {
+        await using var gateway = await StartAsync(g => g with
+        {
+            Compositions = new Dictionary<string, string>
+            {
+                ["announced"] = $$$"""
+                    {"description":"d","outputSchema":{"type":"object","properties":{"count":{"type":"integer"}},"required":["count"]},
+                     "steps":[{"id":"find","tool":"s_find"}],"output":{{{output}}}}
+                    """,
+            },
+        });
+        var client = await McpClient.ConnectAsync(gateway.Hub, Revision.V20260728);
+
+        var answer = await client.CallAsync("announced");
+
+        Assert.Equal(fault is not null, answer.Result.TryGetProperty("isError", out _));
+        Assert.Equal(fault is null, answer.Result.TryGetProperty("structuredContent", out _));
+        Assert.Equal(fault is null ? """{"count":2}""" : $"The output of the composition 'announced' is not what its outputSchema says: {fault}", answer.Text);
+    }
+
+    [Fact]
     public async Task Progress_IsTold_StepByStep()
     {
         await using var gateway = await StartAsync();

@@ -77,6 +77,18 @@ public sealed class QuestionTests
         Assert.Equal("cannotAsk", answer.Result.GetProperty("_meta").GetProperty("io.mcphub/steps")[1].GetProperty("error").GetProperty("kind").GetString());
     }
 
+    [Fact]
+    public async Task Question_ThatTakesTooLong_IsNotToldAsAnswered()
+    {
+        await using var gateway = await StartAsync("2025-11-25");
+        var session = await McpClient.ConnectAsync(gateway.Hub, Revision.V20251125, capabilities: Elicitation);
+
+        var answer = await AskedClient.Silent(session, out _).CallAsync("hurry");
+
+        Assert.Equal("Step 'sure' of the composition 'hurry' failed: it took longer than 1ms.", answer.Text);
+        Assert.Equal("timeout", answer.Result.GetProperty("_meta").GetProperty("io.mcphub/steps")[0].GetProperty("error").GetProperty("kind").GetString());
+    }
+
     [Theory]
     [InlineData("2025-11-25", false)]
     [InlineData("2025-11-25", true)]
@@ -113,7 +125,12 @@ public sealed class QuestionTests
     private static async Task<ComposedGateway> StartAsync(string server)
     {
         var gateway = await ComposedGateway.StartAsync(
-            [("delete", Delete), ("look_only", """{"description":"d","steps":[{"id":"look","tool":"s_look"}]}""")], FakeOffer.OfTools("look", "delete"), server);
+            [
+                ("delete", Delete),
+                ("look_only", """{"description":"d","steps":[{"id":"look","tool":"s_look"}]}"""),
+                ("hurry", """{"description":"d","steps":[{"id":"sure","elicit":{"message":"Sure?"},"timeout":"1ms"}]}"""),
+            ],
+            FakeOffer.OfTools("look", "delete"), server);
         gateway.Server.OnTool("look", x => x.TextAsync("there")).OnTool("delete", x => x.TextAsync("deleted"));
         return gateway;
     }

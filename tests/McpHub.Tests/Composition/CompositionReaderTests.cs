@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using McpHub.Composition.Definitions;
 using McpHub.Configuration;
 using McpHub.Protocol;
@@ -63,6 +64,16 @@ public sealed class CompositionReaderTests
     }
 
     [Theory]
+    [InlineData("inputSchema")]
+    [InlineData("outputSchema")]
+    public void Schema_IsOfAnObject(string member)
+    {
+        var issue = Assert.Single(Wrong($$$"""{"name":"c","description":"d","{{{member}}}":{"type":"array"},"steps":[{"id":"a","tool":"t"}]}"""));
+
+        Assert.Equal(("$." + member, "is no schema of an object"), (issue.Path, issue.Problem));
+    }
+
+    [Theory]
     [InlineData("""[{"id":"a","tool":"t","arguments":{"x":"${/steps/a}"}}]""", "step 'a' waits for itself")]
     [InlineData("""[{"id":"a","tool":"t","after":["b"]},{"id":"b","tool":"t","when":{"at":"/steps/c","exists":true}},{"id":"c","tool":"t","arguments":{"x":"${/errors/a}"}},{"id":"d","tool":"t","after":["a"]}]""", "steps wait for each other: a → b → c → a")]
     public void Circle_IsNamed_AndWhatHangsOnItIsNot(string steps, string problem)
@@ -91,6 +102,23 @@ public sealed class CompositionReaderTests
         Assert.Equal("""{"plain":"${x}","text":null,"number":"b","list":{}}""", Text(plan.Steps[0].Definition, """{"a":null,"b":"b","c":{}}"""));
     }
 
+    [Theory]
+    [InlineData("${/input/x:-{}}", "{}")]
+    [InlineData("${/input/x:-[]}", "[]")]
+    [InlineData("${/input/x:-{\"a\":{\"b\":[\"}\"]}} }", "{\"a\":{\"b\":[\"}\"]}}")]
+    [InlineData("ü${/input/x:-{\"ü\":\"\u20ac}\"}}}", "\"ü{\\\"ü\\\":\\\"\u20ac}\\\"}}\"")]
+    [InlineData("${/input/x:-{}}${/input/x:-[{}]}", "\"{}[{}]\"")]
+    [InlineData("${/input/x:-[none]}", "\"[none]\"")]
+    [InlineData("${/input/x:-{none}}", "\"{none}\"")]
+    [InlineData("${/input/x:-{} or so}", "\"{ or so}\"")]
+    [InlineData("${/input/x:-}", "\"\"")]
+    public void Default_ThatIsAnObjectOrArray_EndsWhereItsJsonDoes(string template, string value)
+    {
+        var plan = Read(Around($$$"""[{"id":"a","tool":"t","arguments":{"x":{{{JsonSerializer.Serialize(template)}}}}}]"""));
+
+        Assert.Equal($$"""{"x":{{value}}}""", Text(plan.Steps[0].Definition, "{}"));
+    }
+
     [Fact]
     public void Template_PutsValuesIntoText_StringsAsTheyAre()
     {
@@ -104,7 +132,7 @@ public sealed class CompositionReaderTests
     private static string Text(StepDefinition step, string input)
     {
         using var buffer = Utf8Buffer.Rent();
-        Assert.True(step.Arguments.TryWrite(buffer, new McpHub.Composition.Values.ValueScope(Encoding.UTF8.GetBytes(input), [])));
+        Assert.True(step.Arguments.TryWrite(buffer, new McpHub.Composition.Values.ValueScope(Encoding.UTF8.GetBytes(input), []), int.MaxValue));
         return Encoding.UTF8.GetString(buffer.Span);
     }
 

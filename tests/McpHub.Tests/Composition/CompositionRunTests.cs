@@ -157,8 +157,87 @@ public sealed class CompositionRunTests
         _caller.Answer("t", "1");
         var run = Run("""[{"id":"a","tool":"t","forEach":{"items":"/input/l","max":2}}]""", """{"l":[1,2,3]}""");
 
-        Assert.Contains("3 items", (await run.RunAsync(CancellationToken.None)).Error, StringComparison.Ordinal);
+        Assert.Contains("more than 2 items at /input/l", (await run.RunAsync(CancellationToken.None)).Error, StringComparison.Ordinal);
         Assert.Empty(_caller.Calls);
+    }
+
+    [Theory]
+    [InlineData("${/input/l}")]
+    [InlineData("«${/input/l}»")]
+    [InlineData("${/input/s}${/input/s}")]
+    public async Task Arguments_AreNoLargerThanARequest_HoweverOftenTheyRepeatTheInput(string part)
+    {
+        _caller.Answer("t", "1");
+        _caller.MostArguments = 10_000;
+        var input = $$"""{"l":[{{string.Join(',', Enumerable.Repeat("\"text\"", 100))}}],"s":"{{new string('s', 800)}}"}""";
+        var parts = string.Join(',', Enumerable.Repeat($"\"{part}\"", 5000));
+        var run = Run($$$"""[{"id":"a","tool":"t","arguments":{"l":[{{{parts}}}]}}]""", input);
+
+        var result = await run.RunAsync(CancellationToken.None);
+
+        Assert.Contains("larger than the 10000 bytes that a request may have (gateway.sizes.request)", result.Error, StringComparison.Ordinal);
+        Assert.Equal(StepFailureKind.TooLarge, run.Records[0].Failure!.Kind);
+        Assert.Empty(_caller.Calls);
+    }
+
+    [Fact]
+    public async Task Output_IsNoLargerThanWhatTheStepsHaveLeft()
+    {
+        _caller.Answer("t", $"\"{new string('t', 20 * 1024 * 1024)}\"");
+        var once = await Run("""[{"id":"a","tool":"t"}],"output":{"n":"${/input/n}"}""", """{"n":1}""").RunAsync(CancellationToken.None);
+        var again = await Run("""[{"id":"a","tool":"t"}],"output":["${/steps/a}"]""").RunAsync(CancellationToken.None);
+
+        Assert.Null(once.Error);
+        Assert.Contains("left of the 32 MB that a run may hold", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailedItems_AreThoseThatFailed_AndNotThoseThatItCancelled()
+    {
+        var waiting = 0;
+        var all = new TaskCompletionSource();
+        _caller.Tools["t"] = async (arguments, token) =>
+        {
+            if (Interlocked.Increment(ref waiting) == 3)
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(Patience.Limit, CancellationToken.None);
+            if (arguments.Contains("bad", StringComparison.Ordinal))
+            {
+                return StepAnswer.Fail(StepFailureKind.ToolError, "no.");
+            }
+
+            // As the pipeline answers a call that was cancelled.
+            var cancelled = new TaskCompletionSource();
+            await using var registration = token.Register(cancelled.SetResult);
+            await cancelled.Task.WaitAsync(Patience.Limit, CancellationToken.None);
+            return StepAnswer.Fail(StepFailureKind.Cancelled, "The call was cancelled.");
+        };
+        var run = Run("""[{"id":"a","tool":"t","forEach":"/input/l","arguments":{"i":"${/item}"}}]""", """{"l":["ok","bad","ok"]}""");
+
+        var result = await run.RunAsync(CancellationToken.None);
+
+        Assert.Contains("item 1: no.", result.Error, StringComparison.Ordinal);
+        Assert.Equal((3, 1), (run.Records[0].Items, run.Records[0].FailedItems));
+    }
+
+    [Fact]
+    public async Task OutputsOfItems_AreBounded_TogetherWithThoseOfTheSteps()
+    {
+        _caller.Answer("large", $"\"{new string('l', 20 * 1024 * 1024)}\"");
+        _caller.Answer("items", $"\"{new string('i', 4 * 1024 * 1024)}\"");
+        const string Large = """{"id":"a","tool":"large"}""";
+        const string Items = """{"id":"b","tool":"items","forEach":{"items":"/input/l","parallel":1},"after":["a"]}""";
+
+        var fits = await Run($$"""[{{Large}},{{Items}}],"output":"${/input/l}" """, """{"l":[1,2]}""").RunAsync(CancellationToken.None);
+        var four = Run($"[{Large},{Items}]", """{"l":[1,2,3,4]}""");
+        var tooMuch = await four.RunAsync(CancellationToken.None);
+
+        Assert.Null(fits.Error);
+        Assert.Contains("item 2: the outputs of the steps are larger than 32 MB together.", tooMuch.Error, StringComparison.Ordinal);
+        Assert.Equal((StepFailureKind.TooLarge, 3), (four.Records[1].Failure!.Kind, four.Records[1].Attempts));
     }
 
     [Fact]

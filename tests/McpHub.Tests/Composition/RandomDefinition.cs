@@ -142,7 +142,14 @@ internal sealed class RandomDefinition(Random random)
     };
 
     private string Template(bool isItem, bool isFallback) =>
-        $"${{{Pointer(isItem, isFallback)}{random.Next(4) switch { 0 => ":-7", 1 => ":-else", _ => "" }}}}";
+        $"${{{Pointer(isItem, isFallback)}{random.Next(8) switch
+        {
+            0 => ":-7",
+            1 => ":-else",
+            2 => ":-{}",
+            3 => ":-[{\"k\":\"}\"},[]]",
+            _ => "",
+        }}}}";
 
     private string Pointer(bool isItem, bool isFallback)
     {

@@ -236,53 +236,84 @@ internal sealed partial class ReferenceInterpreter(JsonObject definition, JsonNo
 
     private bool TryText(string text, Scope scope, out JsonNode? value)
     {
-        var whole = Whole().Match(text);
-        if (whole.Success)
+        var made = "";
+        for (var at = 0; at < text.Length;)
         {
-            return TryReference(whole, scope, out value);
-        }
+            var match = Opening().Match(text, at);
+            if (!match.Success)
+            {
+                made += text[at..];
+                break;
+            }
 
-        value = Template().Replace(text, match =>
-        {
+            made += text[at..match.Index];
+            at = match.Index + match.Length;
             if (match.Value == "$${")
             {
-                return "${";
+                made += "${";
+                continue;
             }
 
-            if (!TryReference(match, scope, out var found))
+            var start = at;
+            at = EndOf(text, start) + 1;
+            var pointer = match.Groups["pointer"].Value;
+            var exists = TryReference(pointer, match.Groups["default"].Success ? text[start..(at - 1)] : null, scope, out var found);
+            if (match.Index == 0 && at == text.Length)
             {
-                var pointer = match.Groups["pointer"].Value;
-                throw new KeyNotFoundException($"There is no value at {pointer}. Give it a default (${{{pointer}:-…}}), or let the step run only when it exists.");
+                value = found;
+                return exists;
             }
 
-            return found is null ? "null" : found.GetValueKind() == JsonValueKind.String ? (string)found! : found.ToJsonString(FuzzTools.Plain);
-        });
+            made += !exists
+                ? throw new KeyNotFoundException($"There is no value at {pointer}. Give it a default (${{{pointer}:-…}}), or let the step run only when it exists.")
+                : found is null ? "null" : found.GetValueKind() == JsonValueKind.String ? (string)found! : found.ToJsonString(FuzzTools.Plain);
+        }
+
+        value = made;
         return true;
     }
 
-    private bool TryReference(Match match, Scope scope, out JsonNode? value)
+    /// <summary>The first brace, or of a default that is an object or an array the first with JSON before it.</summary>
+    private static int EndOf(string text, int start)
     {
-        if (TryFind(match.Groups["pointer"].Value, scope, out value))
+        for (var end = text.IndexOf('}', start); end > start && text[start] is '{' or '['; end = text.IndexOf('}', end + 1))
+        {
+            if (TryParse(text[start..end], out _))
+            {
+                return end;
+            }
+        }
+
+        return text.IndexOf('}', start);
+    }
+
+    private static bool TryParse(string text, out JsonNode? value)
+    {
+        try
+        {
+            value = JsonNode.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            value = null;
+            return false;
+        }
+    }
+
+    private bool TryReference(string pointer, string? fallback, Scope scope, out JsonNode? value)
+    {
+        if (TryFind(pointer, scope, out value))
         {
             return true;
         }
 
-        if (!match.Groups["default"].Success)
+        if (fallback is not null && !TryParse(fallback, out value))
         {
-            return false;
+            value = fallback;
         }
 
-        var text = match.Groups["default"].Value;
-        try
-        {
-            value = JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            value = text;
-        }
-
-        return true;
+        return fallback is not null;
     }
 
     private bool TryFind(string pointer, Scope scope, out JsonNode? value)
@@ -322,16 +353,14 @@ internal sealed partial class ReferenceInterpreter(JsonObject definition, JsonNo
     {
         var arguments = step["arguments"]?.ToJsonString(FuzzTools.Plain) ?? "";
         var items = step["forEach"]?.ToJsonString(FuzzTools.Plain) ?? "";
-        return Template().Matches(arguments).Where(m => !m.Groups["default"].Success).Select(m => m.Groups["pointer"].Value)
+        return Opening().Matches(arguments).Where(m => !m.Groups["default"].Success).Select(m => m.Groups["pointer"].Value)
             .Concat(Mentioned().Matches(items).Select(m => m.Value))
             .Select(p => Regex.Match(p, "^\"?/steps/([A-Za-z0-9]+)")).Where(m => m.Success).Select(m => m.Groups[1].Value);
     }
 
-    [GeneratedRegex(@"^\$\{(?<pointer>/[^}:]*)(:-(?<default>[^}]*))?\}$")]
-    private static partial Regex Whole();
-
-    [GeneratedRegex(@"\$\$\{|\$\{(?<pointer>/[^}:]*)(:-(?<default>[^}]*))?\}")]
-    private static partial Regex Template();
+    /// <summary>The beginning of a reference, up to its default or its end.</summary>
+    [GeneratedRegex(@"\$\$\{|\$\{(?<pointer>/[^}:]*)(?<default>:-)?")]
+    private static partial Regex Opening();
 
     [GeneratedRegex(@"/(?:steps|errors)/([A-Za-z0-9]+)")]
     private static partial Regex Mentioned();

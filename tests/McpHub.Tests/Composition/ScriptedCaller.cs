@@ -11,6 +11,8 @@ internal sealed class ScriptedCaller : IStepCaller
 
     public Dictionary<string, Func<string, CancellationToken, ValueTask<StepAnswer>>> Tools { get; } = [];
 
+    public int MostArguments { get; set; } = int.MaxValue;
+
     public IReadOnlyList<string> Calls
     {
         get

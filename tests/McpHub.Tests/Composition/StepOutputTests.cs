@@ -13,6 +13,7 @@ public sealed class StepOutputTests
     [InlineData("""{"content":[{"type":"text","text":"42"}]}""", "Auto", "\"42\"")]
     [InlineData("""{"content":[{"type":"text","text":"{no json"}]}""", "Auto", "\"{no json\"")]
     [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"image","data":""},{"type":"text","text":"b\"ü"}]}""", "Auto", "\"a\\nb\\\"ü\"")]
+    [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"text","text":""},{"type":"text","text":"b"}]}""", "Auto", "\"a\\n\\nb\"")]
     [InlineData("""{"content":[]}""", "Auto", "\"\"")]
     [InlineData("""{"content":[{"type":"text","text":"{\"a\":2}"}],"structuredContent":{"a":1}}""", "Text", "\"{\\\"a\\\":2}\"")]
     [InlineData("""{"content":[{"type":"text","text":"42"}]}""", "Json", "42")]

@@ -64,10 +64,12 @@ internal sealed class DefineCompositionTool(CallerCompositions compositions, Cat
         var plan = CompositionReader.Parse(utf8, out var issues);
         if (plan is not null)
         {
+            var own = new IssueCollector(new TextPositions(utf8));
+            ReportChosen(plan.Definition.Node, own);
+
             // What the author may not call is not there for the check either.
-            var flow = new IssueCollector(new TextPositions(utf8));
-            CatalogCheck.Check(plan, new ViewDirectory(run.View), flow, IssueSeverity.Error);
-            issues = [.. issues, .. flow.ToList()];
+            CatalogCheck.Check(plan, new ViewDirectory(run.View), own, IssueSeverity.Error);
+            issues = [.. issues, .. own.ToList()];
         }
 
         if (plan is null || issues.Any(i => i.Severity == IssueSeverity.Error))
@@ -77,6 +79,19 @@ internal sealed class DefineCompositionTool(CallerCompositions compositions, Cat
 
         JsonMembers.TryGet(run.Arguments.Span, "replace"u8, out var replace);
         return Take(run, plan, issues, replace.SequenceEqual("true"u8));
+    }
+
+    /// <summary>What policy and limits go by is the configuration's to say: who chose it could choose what is allowed.</summary>
+    private static void ReportChosen(ConfigNode definition, IssueCollector issues)
+    {
+        foreach (var member in new[] { "category", "tags" })
+        {
+            if (definition[member] is { } chosen)
+            {
+                issues.Error(chosen, new Problem(
+                    "is not for callers to choose", $"Remove \"{member}\"; the category of what callers define is {CompositionSource.Category}, and it has no tags."));
+            }
+        }
     }
 
     private NestedOutput Take(NestedRun run, CompositionPlan plan, IReadOnlyList<ConfigurationIssue> warnings, bool mayReplace)

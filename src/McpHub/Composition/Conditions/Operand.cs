@@ -1,3 +1,4 @@
+using McpHub.Composition.Definitions;
 using McpHub.Composition.Values;
 using McpHub.Protocol;
 
@@ -30,9 +31,9 @@ internal readonly ref struct Operand
                 var buffer = Utf8Buffer.Rent();
                 try
                 {
-                    return expression.TryWrite(buffer, scope) ? new Operand(buffer.Span, buffer) : new Operand(default, buffer);
+                    return expression.TryWrite(buffer, scope, (int)CompositionLimits.MostOutput) ? new Operand(buffer.Span, buffer) : new Operand(default, buffer);
                 }
-                catch (MissingValueException)
+                catch (Exception e) when (e is MissingValueException or OversizedValueException)
                 {
                     // What can't be written equals nothing.
                     return new Operand(default, buffer);

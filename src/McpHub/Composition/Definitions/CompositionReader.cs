@@ -44,12 +44,8 @@ internal static partial class CompositionReader
         members.Take("$schema");
         var given = name ?? members.Required("name", "Add \"name\", the name of the tool.");
         CheckName(given, name is null ? node["name"] ?? node : node, issues);
-        var inputSchema = members.Json("inputSchema", "Write a JSON schema: {\"type\": \"object\", \"properties\": {…}}.");
-        if (node["inputSchema"] is { Kind: JsonValueKind.Object } schema && schema["type"]?.Text != "object")
-        {
-            issues.Error(schema, new Problem("is no schema of an object", "Add \"type\": \"object\"; the arguments of a tool are an object."));
-        }
-
+        var inputSchema = ReadSchema(members, "inputSchema", "the arguments of a tool are an object");
+        var outputSchema = ReadSchema(members, "outputSchema", "what is no object is told as {\"result\": …}");
         var steps = StepReader.ReadAll(members, out var expressions);
         var definition = new CompositionDefinition
         {
@@ -57,7 +53,7 @@ internal static partial class CompositionReader
             Title = members.Text("title", "Write a text."),
             Description = members.Required("description", "Add \"description\", which tells a model what the tool is for.") ?? "",
             InputSchema = inputSchema ?? """{"type":"object"}""",
-            OutputSchema = members.Json("outputSchema", "Write a JSON schema: {\"type\": \"object\", \"properties\": {…}}."),
+            OutputSchema = outputSchema,
             Annotations = ReadAnnotations(members),
             Category = members.Text("category", "Write a text."),
             Tags = members.Texts("tags"),
@@ -87,6 +83,16 @@ internal static partial class CompositionReader
         {
             issues.Error(node, new Problem($"'{name}' begins as the gateway's own tools do", $"Choose a name that doesn't begin with {Reserved}."));
         }
+    }
+
+    private static string? ReadSchema(DefinitionNodes members, string key, string why)
+    {
+        if (members.Node[key] is { Kind: JsonValueKind.Object } schema && schema["type"]?.Text != "object")
+        {
+            members.Issues.Error(schema, new Problem("is no schema of an object", $"Add \"type\": \"object\"; {why}."));
+        }
+
+        return members.Json(key, "Write a JSON schema: {\"type\": \"object\", \"properties\": {…}}.");
     }
 
     private static string? ReadAnnotations(DefinitionNodes members)

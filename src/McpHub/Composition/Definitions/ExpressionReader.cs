@@ -77,7 +77,7 @@ internal sealed class ExpressionReader(IssueCollector issues, IReadOnlyDictionar
             }
             else if (string.CompareOrdinal(text, at, Open, 0, Open.Length) == 0)
             {
-                var end = text.IndexOf('}', at);
+                var end = EndOf(text, at);
                 if (end < 0)
                 {
                     issues.Error(node, new Problem("has a ${ without its }", "Close it, or write $${ for the characters themselves."), IssueValue.Of(node));
@@ -129,6 +129,39 @@ internal sealed class ExpressionReader(IssueCollector issues, IReadOnlyDictionar
                 literal.Clear();
             }
         }
+    }
+
+    /// <summary>Where a reference's <c>}</c> is: the first, unless its default is JSON with braces of its own.</summary>
+    private static int EndOf(string text, int start)
+    {
+        var first = text.IndexOf('}', start);
+        var mark = first < 0 ? -1 : text.IndexOf(DefaultMark, start, first - start, StringComparison.Ordinal);
+        var json = mark + DefaultMark.Length;
+        if (mark < 0 || text[json] is not ('{' or '['))
+        {
+            return first;
+        }
+
+        var utf8 = Encoding.UTF8.GetBytes(text[json..]);
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        try
+        {
+            reader.Read();
+            reader.Skip();
+        }
+        catch (JsonException)
+        {
+            // It is text that begins as JSON does.
+            return first;
+        }
+
+        var end = json + Encoding.UTF8.GetCharCount(utf8.AsSpan(0, (int)reader.BytesConsumed));
+        while (end < text.Length && text[end] is ' ' or '\t' or '\r' or '\n')
+        {
+            end++;
+        }
+
+        return end < text.Length && text[end] == '}' ? end : first;
     }
 
     private ReferenceValue? Reference(ConfigNode node, string body)
@@ -210,7 +243,7 @@ internal sealed class ExpressionReader(IssueCollector issues, IReadOnlyDictionar
     private static ConstantValue Constant(ValueExpression[] items)
     {
         using var buffer = Utf8Buffer.Rent();
-        new ArrayValue(items).TryWrite(buffer, default);
+        new ArrayValue(items).TryWrite(buffer, default, int.MaxValue);
         return new ConstantValue(buffer.Span.ToArray());
     }
 }

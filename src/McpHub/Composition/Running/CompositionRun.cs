@@ -222,11 +222,16 @@ internal sealed class CompositionRun
         using var buffer = Utf8Buffer.Rent();
         try
         {
-            return new CompositionResult(output.TryWrite(buffer, new ValueScope(_input, Records)) ? buffer.Span.ToArray() : default, null);
+            return new CompositionResult(output.TryWrite(buffer, new ValueScope(_input, Records), _executor.Outputs.Left) ? buffer.Span.ToArray() : default, null);
         }
         catch (MissingValueException e)
         {
             return CompositionResult.Fail($"The output of the composition '{_plan.Definition.Name}' can't be made: {e.Message}");
+        }
+        catch (OversizedValueException)
+        {
+            return CompositionResult.Fail(
+                $"The output of the composition '{_plan.Definition.Name}' is larger than what its steps' outputs have left of the {CompositionLimits.MostOutput / (1024 * 1024)} MB that a run may hold.");
         }
     }
 }

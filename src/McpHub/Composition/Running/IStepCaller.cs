@@ -6,6 +6,9 @@ namespace McpHub.Composition.Running;
 /// <summary>What a run has of the world: it calls tools, and asks, on its caller's behalf. Thread-safe.</summary>
 internal interface IStepCaller
 {
+    /// <summary>How many bytes the arguments of a call, or a question, may have.</summary>
+    int MostArguments => int.MaxValue;
+
     /// <summary>Whether the caller has a tool by this name now.</summary>
     bool Has(StepDefinition step);
 

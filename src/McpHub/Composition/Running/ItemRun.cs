@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using McpHub.Composition.Definitions;
 using McpHub.Composition.Values;
 using McpHub.Protocol;
 
@@ -13,29 +12,32 @@ namespace McpHub.Composition.Running;
 /// <param name="record">The step's record.</param>
 /// <param name="call">Does what is to be done with one item.</param>
 /// <param name="scope">What the items see beside themselves.</param>
+/// <param name="budget">What the run's outputs are taken from; those of the items are given back when they are one.</param>
 internal sealed class ItemRun(
     IReadOnlyList<ReadOnlyMemory<byte>> items, int parallel, bool mayFail, StepRecord record,
-    Func<ValueScope, CancellationToken, ValueTask<StepAnswer>> call, ValueScope scope)
+    Func<ValueScope, CancellationToken, ValueTask<StepAnswer>> call, ValueScope scope, OutputBudget budget)
 {
     private readonly ReadOnlyMemory<byte>[] _outputs = new ReadOnlyMemory<byte>[items.Count];
     private StepFailure? _failure;
     private long _bytes;
     private int _next = -1;
 
-    /// <summary>The items of an array, in bytes of their own.</summary>
+    /// <summary>The items of an array, as they lie in it.</summary>
+    /// <param name="json">The array, which stays as it is until the run has ended.</param>
+    /// <param name="most">How many there may be: no more than one beyond is looked for.</param>
     /// <returns><see langword="null"/> for what is none.</returns>
-    public static IReadOnlyList<ReadOnlyMemory<byte>>? Split(ReadOnlySpan<byte> json)
+    public static IReadOnlyList<ReadOnlyMemory<byte>>? Split(ReadOnlyMemory<byte> json, int most)
     {
-        if (json.IsEmpty || json[0] != '[')
+        if (json.IsEmpty || json.Span[0] != '[')
         {
             return null;
         }
 
         var found = new List<ReadOnlyMemory<byte>>();
-        var items = new JsonItems(json);
-        while (items.MoveNext())
+        var items = new JsonItems(json.Span);
+        while (found.Count <= most && items.MoveNext())
         {
-            found.Add(items.Value.ToArray());
+            found.Add(json.Slice(items.Start, items.Value.Length));
         }
 
         return found;
@@ -50,8 +52,15 @@ internal sealed class ItemRun(
             workers[i] = WorkAsync(ending, cancellationToken);
         }
 
-        await Task.WhenAll(workers);
-        return _failure is null ? new StepAnswer(Join()) : new StepAnswer(default, _failure);
+        try
+        {
+            await Task.WhenAll(workers);
+            return _failure is null ? new StepAnswer(Join()) : new StepAnswer(default, _failure);
+        }
+        finally
+        {
+            budget.Give(_bytes);
+        }
     }
 
     private async Task WorkAsync(CancellationTokenSource ending, CancellationToken cancellationToken)
@@ -62,13 +71,18 @@ internal sealed class ItemRun(
             {
                 var index = Encoding.UTF8.GetBytes(at.ToString(CultureInfo.InvariantCulture));
                 var answer = await call(scope with { Item = items[at], Index = index }, ending.Token);
-                _outputs[at] = answer.Output;
-                var failure = answer.Failure ?? (Interlocked.Add(ref _bytes, answer.Output.Length) > CompositionLimits.MostOutput
-                    ? new StepFailure(StepFailureKind.TooLarge, $"the outputs of the items are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together.")
-                    : null);
+                var failure = answer.Failure ?? (budget.TryTake(answer.Output.Length) ? null : OutputBudget.Exceeded);
                 if (failure is null)
                 {
+                    _outputs[at] = answer.Output;
+                    Interlocked.Add(ref _bytes, answer.Output.Length);
                     continue;
+                }
+
+                if (failure.Kind == StepFailureKind.Cancelled && ending.IsCancellationRequested)
+                {
+                    // It has not failed: another has, or the run has ended.
+                    break;
                 }
 
                 record.CountFailedItem();

@@ -7,7 +7,8 @@ namespace McpHub.Composition.Running;
 /// <summary>Runs single steps of one run: condition, items, attempts, timeouts and fallbacks. Several run at the same time.</summary>
 internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimeProvider time)
 {
-    private long _outputBytes;
+    /// <summary>What the steps of the run may still give.</summary>
+    public OutputBudget Outputs { get; } = new();
 
     /// <summary>Runs a step and leaves in its record what came of it.</summary>
     public ValueTask RunAsync(PlannedStep planned, StepRecord record, CancellationToken cancellationToken)
@@ -72,9 +73,9 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         {
             record.Fail(failure);
         }
-        else if (Interlocked.Add(ref _outputBytes, answer.Output.Length) > CompositionLimits.MostOutput)
+        else if (!Outputs.TryTake(answer.Output.Length))
         {
-            record.Fail(new StepFailure(StepFailureKind.TooLarge, $"the outputs of the steps are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together."));
+            record.Fail(OutputBudget.Exceeded);
         }
         else
         {
@@ -104,15 +105,19 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
 
     private async ValueTask<StepAnswer> CallForEachAsync(StepDefinition step, ForEachDefinition forEach, StepRecord record, CancellationToken cancellationToken)
     {
-        if (ItemRun.Split(forEach.Items.Find(scope)) is not { } items)
+        if (ItemRun.Split(forEach.Items.FindMemory(scope), forEach.Most) is not { } items)
         {
             return StepAnswer.Fail(StepFailureKind.BadValue, $"there is no array at {forEach.Items.Text}.");
         }
 
+        if (items.Count > forEach.Most)
+        {
+            return StepAnswer.Fail(StepFailureKind.TooLarge, $"there are more than {forEach.Most} items at {forEach.Items.Text}, which is the most that is allowed (\"max\").");
+        }
+
         record.Items = items.Count;
-        return items.Count > forEach.Most
-            ? StepAnswer.Fail(StepFailureKind.TooLarge, $"there are {items.Count} items at {forEach.Items.Text}; {forEach.Most} are allowed (\"max\").")
-            : await new ItemRun(items, forEach.Parallel, step.MayFail, record, (at, token) => CallAsync(step, at, record, token), scope).RunAsync(cancellationToken);
+        var run = new ItemRun(items, forEach.Parallel, step.MayFail, record, (at, token) => CallAsync(step, at, record, token), scope, Outputs);
+        return await run.RunAsync(cancellationToken);
     }
 
     /// <summary>The step, or the first of its fallbacks that doesn't fail.</summary>
@@ -190,23 +195,30 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         call.IsQuestion ? caller.AskAsync(call, arguments, cancellationToken) : caller.CallAsync(call, arguments, cancellationToken);
 
     /// <returns>Why there are none; <see langword="null"/> if there are.</returns>
-    private static StepAnswer? TryArguments(StepDefinition call, in ValueScope at, out ReadOnlyMemory<byte> arguments)
+    private StepAnswer? TryArguments(StepDefinition call, in ValueScope at, out ReadOnlyMemory<byte> arguments)
     {
         arguments = default;
+        var (left, allowed) = (Outputs.Left, caller.MostArguments);
         try
         {
-            arguments = ArgumentsOf(call, at);
+            arguments = ArgumentsOf(call, at, Math.Min(left, allowed));
         }
         catch (MissingValueException e)
         {
             return StepAnswer.Fail(StepFailureKind.BadValue, e.Message);
+        }
+        catch (OversizedValueException)
+        {
+            return StepAnswer.Fail(StepFailureKind.TooLarge, allowed <= left
+                ? $"its arguments are larger than the {allowed} bytes that a request may have (gateway.sizes.request)."
+                : $"its arguments are larger than what is left of the {CompositionLimits.MostOutput / (1024 * 1024)} MB that a run may hold.");
         }
 
         return arguments.Span[0] == '{' ? null : StepAnswer.Fail(StepFailureKind.BadValue, "its arguments are no object.");
     }
 
     /// <summary>The arguments as bytes of their own: nothing pooled may wait for the answer.</summary>
-    private static ReadOnlyMemory<byte> ArgumentsOf(StepDefinition call, in ValueScope at)
+    private static ReadOnlyMemory<byte> ArgumentsOf(StepDefinition call, in ValueScope at, int most)
     {
         if (call.Arguments is ConstantValue constant)
         {
@@ -214,7 +226,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         }
 
         using var buffer = Utf8Buffer.Rent();
-        return call.Arguments.TryWrite(buffer, at) ? buffer.Span.ToArray() : "{}"u8.ToArray();
+        return call.Arguments.TryWrite(buffer, at, most) ? buffer.Span.ToArray() : "{}"u8.ToArray();
     }
 
     private static StepAnswer TookTooLong(TimeSpan limit) =>

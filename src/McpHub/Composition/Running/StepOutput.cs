@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using McpHub.Composition.Definitions;
 using McpHub.Protocol;
@@ -28,7 +29,7 @@ internal static class StepOutput
             return JsonText.Encode(text);
         }
 
-        var json = System.Text.Encoding.UTF8.GetBytes(text);
+        var json = Encoding.UTF8.GetBytes(text);
         return IsJson(json) ? json.AsSpan().Trim(" \t\r\n"u8).ToArray() : form == OutputForm.Auto ? JsonText.Encode(text) : null;
     }
 
@@ -40,18 +41,27 @@ internal static class StepOutput
             return "";
         }
 
-        string? text = null;
+        // Most results have one text, which is the answer then; those with thousands are joined once.
+        string? first = null;
+        StringBuilder? all = null;
         var items = new JsonItems(content);
         while (items.MoveNext())
         {
             if (JsonMembers.TryGet(items.Value, "type"u8, out var type) && JsonText.Is(type, "text"u8)
                 && JsonMembers.TryGet(items.Value, "text"u8, out var json) && JsonText.Decode(json) is { } decoded)
             {
-                text = text is null ? decoded : text + "\n" + decoded;
+                if (first is null)
+                {
+                    first = decoded;
+                    continue;
+                }
+
+                all ??= new StringBuilder(first);
+                all.Append('\n').Append(decoded);
             }
         }
 
-        return text ?? "";
+        return all?.ToString() ?? first ?? "";
     }
 
     /// <summary>The structured content; empty if there is none. Results are large, and the same text lies before it: so it is found by the scanner.</summary>

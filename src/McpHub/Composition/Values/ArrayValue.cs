@@ -11,7 +11,7 @@ internal sealed class ArrayValue(IReadOnlyList<ValueExpression> items) : ValueEx
 
     public override IEnumerable<ReferenceValue> References => _items.SelectMany(i => i.References);
 
-    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope)
+    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope, int most)
     {
         buffer.Write((byte)'[');
         for (var i = 0; i < _items.Length; i++)
@@ -21,9 +21,9 @@ internal sealed class ArrayValue(IReadOnlyList<ValueExpression> items) : ValueEx
                 buffer.Write((byte)',');
             }
 
-            if (!_items[i].TryWrite(buffer, scope))
+            if (!_items[i].TryWrite(buffer, scope, most))
             {
-                buffer.Write("null"u8);
+                Write(buffer, "null"u8, most);
             }
         }
 

@@ -11,9 +11,9 @@ internal sealed class ConstantValue(byte[] json) : ValueExpression
     /// <summary><see cref="Json"/>, to be kept.</summary>
     public ReadOnlyMemory<byte> Memory => json;
 
-    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope)
+    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope, int most)
     {
-        buffer.Write(json);
+        Write(buffer, json, most);
         return true;
     }
 }

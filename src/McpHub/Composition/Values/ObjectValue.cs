@@ -12,7 +12,7 @@ internal sealed class ObjectValue(IReadOnlyList<(byte[] NameJson, ValueExpressio
 
     public override IEnumerable<ReferenceValue> References => _members.SelectMany(m => m.Value.References);
 
-    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope)
+    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope, int most)
     {
         buffer.Write((byte)'{');
         var hasMembers = false;
@@ -26,7 +26,7 @@ internal sealed class ObjectValue(IReadOnlyList<(byte[] NameJson, ValueExpressio
 
             buffer.Write(name);
             buffer.Write((byte)':');
-            if (value.TryWrite(buffer, scope))
+            if (value.TryWrite(buffer, scope, most))
             {
                 hasMembers = true;
             }

@@ -16,10 +16,10 @@ internal sealed class ReferenceValue(ValuePointer pointer, byte[]? fallback) : V
 
     public override IEnumerable<ReferenceValue> References => [this];
 
-    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope)
+    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope, int most)
     {
         var json = Find(scope);
-        buffer.Write(json);
+        Write(buffer, json, most);
         return !json.IsEmpty;
     }
 

@@ -10,14 +10,14 @@ internal sealed class TextValue(IReadOnlyList<(byte[] Text, ReferenceValue? Refe
 
     public override IEnumerable<ReferenceValue> References => _parts.Select(p => p.Reference).OfType<ReferenceValue>();
 
-    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope)
+    public override bool TryWrite(Utf8Buffer buffer, in ValueScope scope, int most)
     {
         buffer.Write((byte)'"');
         foreach (var (text, reference) in _parts)
         {
             if (reference is null)
             {
-                buffer.Write(text);
+                Write(buffer, text, most);
                 continue;
             }
 
@@ -27,27 +27,31 @@ internal sealed class TextValue(IReadOnlyList<(byte[] Text, ReferenceValue? Refe
                 throw new MissingValueException(reference.Pointer.Text);
             }
 
-            WriteWithin(buffer, json);
+            WriteWithin(buffer, json, most);
         }
 
         buffer.Write((byte)'"');
         return true;
     }
 
-    private static void WriteWithin(Utf8Buffer buffer, ReadOnlySpan<byte> json)
+    private static void WriteWithin(Utf8Buffer buffer, ReadOnlySpan<byte> json, int most)
     {
         if (json[0] == '"')
         {
             // Escaped already, for the same purpose.
-            buffer.Write(json[1..^1]);
+            Write(buffer, json[1..^1], most);
         }
         else if (json[0] is (byte)'{' or (byte)'[')
         {
+            EnsureFits(buffer, json.Length, most);
             JsonText.WriteEscaped(buffer, json);
+
+            // The escapes have made it longer.
+            EnsureFits(buffer, 0, most);
         }
         else
         {
-            buffer.Write(json);
+            Write(buffer, json, most);
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ValuePointer
     /// <summary>Finds the value; empty if there is none.</summary>
     public ReadOnlySpan<byte> Find(in ValueScope scope)
     {
-        var json = scope.Of(Root, Step);
+        var json = scope.Of(Root, Step).Span;
         foreach (var (name, utf8, index) in _segments)
         {
             if (json.IsEmpty)
@@ -46,6 +46,14 @@ internal sealed class ValuePointer
         }
 
         return json;
+    }
+
+    /// <summary>Finds the value, for longer than one look: it lies where the scope has it, and is not copied.</summary>
+    public ReadOnlyMemory<byte> FindMemory(in ValueScope scope)
+    {
+        var root = scope.Of(Root, Step);
+        var found = Find(scope);
+        return root.Span.Overlaps(found, out var start) ? root.Slice(start, found.Length) : default;
     }
 
     /// <summary>Splits a pointer and decodes its segments.</summary>

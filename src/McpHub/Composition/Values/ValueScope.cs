@@ -12,13 +12,13 @@ internal readonly record struct ValueScope(
     ReadOnlyMemory<byte> Input, StepRecord[] Steps, ReadOnlyMemory<byte> Item = default, ReadOnlyMemory<byte> Index = default, ReadOnlyMemory<byte> Error = default)
 {
     /// <summary>The value that a root stands for; empty if there is none.</summary>
-    public ReadOnlySpan<byte> Of(ValueRoot root, int step) => root switch
+    public ReadOnlyMemory<byte> Of(ValueRoot root, int step) => root switch
     {
-        ValueRoot.Input => Input.Span,
-        ValueRoot.Step => Steps[step].Output.Span,
-        ValueRoot.StepError => Steps[step].ErrorJson.Span,
-        ValueRoot.Item => Item.Span,
-        ValueRoot.Index => Index.Span,
-        _ => Error.Span,
+        ValueRoot.Input => Input,
+        ValueRoot.Step => Steps[step].Output,
+        ValueRoot.StepError => Steps[step].ErrorJson,
+        ValueRoot.Item => Item,
+        ValueRoot.Index => Index,
+        _ => Error,
     };
 }

@@ -6,37 +6,37 @@ using McpHub.Protocol;
 namespace McpHub.Composition;
 
 /// <summary>
-/// Checks the arguments of a call as far as their schema plainly says: what is required is there, and what is there has the right type.
-/// A step would notice too, but could not say whose fault it is. Immutable.
+/// Checks an object as far as its schema plainly says: what is required is there, and what is there has the right type. Immutable.
 /// </summary>
-internal sealed class InputCheck
+internal sealed class SchemaCheck
 {
+    private const int MostOnStack = 256;
+
     private readonly (string Name, byte[] Utf8, JsonKinds Kinds, bool IsRequired)[] _members;
-    private readonly int _required;
 
     /// <param name="schema">The schema of an object, as JSON.</param>
-    public InputCheck(string schema)
+    public SchemaCheck(string schema)
     {
         var view = SchemaView.Parse(schema);
         _members = [.. view.Names.Union(view.Required).Select(n => (n, Encoding.UTF8.GetBytes(n), view.Member(n).Kinds, view.Required.Contains(n)))];
-        _required = _members.Count(m => m.IsRequired);
     }
 
     /// <returns>What is wrong, as a sentence; <see langword="null"/> for nothing.</returns>
-    public string? FaultOf(ReadOnlySpan<byte> arguments)
+    public string? FaultOf(ReadOnlySpan<byte> json)
     {
-        var found = 0;
-        var members = new JsonMembers(arguments);
+        // Not a number: a name that is there twice would stand for one that is not.
+        Span<bool> isThere = _members.Length <= MostOnStack ? stackalloc bool[_members.Length] : new bool[_members.Length];
+        var members = new JsonMembers(json);
         while (members.MoveNext())
         {
-            foreach (var (name, utf8, kinds, isRequired) in _members)
+            for (var i = 0; i < _members.Length; i++)
             {
-                if (members.Name[1..^1].SequenceEqual(utf8))
+                if (members.NameIs(_members[i].Utf8))
                 {
-                    found += isRequired ? 1 : 0;
-                    if ((KindOf(members.Kind, members.Value) & kinds) == JsonKinds.None)
+                    isThere[i] = true;
+                    if ((KindOf(members.Kind, members.Value) & _members[i].Kinds) == JsonKinds.None)
                     {
-                        return $"'{name}' has the wrong type; it has to be {SchemaView.Text(kinds)}.";
+                        return $"'{_members[i].Name}' has the wrong type; it has to be {SchemaView.Text(_members[i].Kinds)}.";
                     }
 
                     break;
@@ -44,16 +44,11 @@ internal sealed class InputCheck
             }
         }
 
-        return found >= _required ? null : MissingIn(arguments);
-    }
-
-    private string? MissingIn(ReadOnlySpan<byte> arguments)
-    {
-        foreach (var (name, utf8, _, isRequired) in _members)
+        for (var i = 0; i < _members.Length; i++)
         {
-            if (isRequired && !JsonMembers.TryGet(arguments, utf8, out _))
+            if (_members[i].IsRequired && !isThere[i])
             {
-                return $"'{name}' is missing.";
+                return $"'{_members[i].Name}' is missing.";
             }
         }
 
