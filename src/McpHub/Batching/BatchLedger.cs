@@ -18,6 +18,7 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
     private readonly Dictionary<byte[], Work> _notBegun = new(KeyComparer.Instance);
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _missing = request.Items.Count;
+    private bool _isStopped;
 
     /// <summary>Completes when every item has its outcome.</summary>
     public Task Settled => _settled.Task;
@@ -86,12 +87,18 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         }
     }
 
-    /// <summary>The call was refused before it reached its tool, and will be made again.</summary>
-    public void Withdraw(Work work)
+    /// <summary>The call was refused before it reached its tool, and is to be made again.</summary>
+    /// <returns>Whether it may be: once the batch has stopped, nobody else gives its items an outcome, and the refusal is theirs.</returns>
+    public bool TryWithdraw(Work work)
     {
         lock (_lock)
         {
-            SetBegun(work, false);
+            if (!_isStopped)
+            {
+                SetBegun(work, false);
+            }
+
+            return !_isStopped;
         }
     }
 
@@ -109,7 +116,7 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         return settled;
     }
 
-    /// <summary>Gives an outcome to every item that has none.</summary>
+    /// <summary>Stops the batch: gives an outcome to every item that has none.</summary>
     /// <param name="of">The outcome of an item, by whether its call has begun; <see langword="null"/> to let it go on.</param>
     /// <returns>As <see cref="Settle(BatchItem, ItemOutcome)"/>.</returns>
     public List<BatchItem> SettleRest(Func<bool, ItemOutcome?> of)
@@ -117,6 +124,7 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         var settled = new List<BatchItem>();
         lock (_lock)
         {
+            _isStopped = true;
             foreach (var item in request.Items)
             {
                 if (_outcomes[item.Index] is null && of(_begun[item.Index]) is { } outcome)

@@ -144,7 +144,11 @@ internal sealed class BatchRun
         }
         catch (OperationCanceledException)
         {
-            // Its items have their outcomes: that is why it was cancelled.
+            // Its items have their outcomes as a rule: that is why it was cancelled. Those that have none must not be waited for.
+            foreach (var work in works)
+            {
+                Settle(work, ItemOutcome.Of(FailureKind.Cancelled, "The call was ended before it had a result. It may have run."));
+            }
         }
         catch (Exception e)
         {
@@ -208,13 +212,12 @@ internal sealed class BatchRun
                 _services.Admissions.Leave(admission, sample);
             }
 
-            if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)))
+            if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)) || !_ledger.TryWithdraw(work))
             {
                 Settle(work, outcome);
                 return;
             }
 
-            _ledger.Withdraw(work);
             await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
         }
     }

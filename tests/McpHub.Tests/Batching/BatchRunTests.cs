@@ -192,6 +192,32 @@ public sealed class BatchRunTests
     }
 
     [Fact]
+    public async Task RefusedCall_KeepsItsRefusal_WhenTheBatchHasStoppedMeanwhile()
+    {
+        var refusal = new TaskCompletionSource<ItemOutcome>();
+        _calls.Call = (item, _) => item.Id == "a" ? refusal.Task : Task.FromResult(ScriptedCalls.No);
+        var stopped = new TaskCompletionSource();
+        var run = RunAsync(new() { Items = Items("a:", "b:", "c:a"), StopOnError = true }, onOutcome: (item, _) => Complete(stopped, item.Id == "c"));
+
+        await stopped.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        refusal.SetResult(new ItemOutcome { Status = ItemStatus.Failed, Code = -31005, RetryAfter = 1 });
+
+        Assert.Equal([ItemStatus.Failed, ItemStatus.ToolError, ItemStatus.Skipped], (await run).Select(o => o.Status));
+        Assert.Equal(["a", "b"], _calls.Made);
+    }
+
+    [Fact]
+    public async Task Call_ThatIsCancelledForNoReason_IsAnError()
+    {
+        _calls.Call = (item, _) => item.Id == "a" ? throw new OperationCanceledException() : Task.FromResult(ScriptedCalls.Ok);
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:", "c:a") });
+
+        Assert.Equal([ItemStatus.Failed, ItemStatus.Succeeded, ItemStatus.Skipped], outcomes.Select(o => o.Status));
+        Assert.EndsWith("It may have run.", outcomes[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Result_IsRefused_ThatWouldMakeTheAnswerTooLarge()
     {
         _calls.Call = (_, _) => Task.FromResult(ScriptedCalls.Ok with { Result = new byte[600] });
