@@ -66,13 +66,14 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         return works;
     }
 
-    /// <summary>The call is made now.</summary>
+    /// <summary>The call is made, or given up, now: no other item joins it any more.</summary>
     /// <returns>Whether anybody still has a use for it; if not, it must not be made.</returns>
     public bool TryBegin(Work work)
     {
         lock (_lock)
         {
-            if (work.Key is not null)
+            // One that was withdrawn is not among them any more, and an equal one may be.
+            if (work.Key is not null && _notBegun.TryGetValue(work.Key, out var open) && open == work)
             {
                 _notBegun.Remove(work.Key);
             }

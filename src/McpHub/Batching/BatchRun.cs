@@ -145,18 +145,12 @@ internal sealed class BatchRun
         catch (OperationCanceledException)
         {
             // Its items have their outcomes as a rule: that is why it was cancelled. Those that have none must not be waited for.
-            foreach (var work in works)
-            {
-                Settle(work, ItemOutcome.Of(FailureKind.Cancelled, "The call was ended before it had a result. It may have run."));
-            }
+            GiveUp(works, ItemOutcome.Of(FailureKind.Cancelled, "The call was ended before it had a result. It may have run."));
         }
         catch (Exception e)
         {
             _services.OnBroken(e);
-            foreach (var work in works)
-            {
-                Settle(work, ItemOutcome.Of(FailureKind.Internal, "The call failed in a way that it should not have."));
-            }
+            GiveUp(works, ItemOutcome.Of(FailureKind.Internal, "The call failed in a way that it should not have."));
         }
 
         lock (_lock)
@@ -166,6 +160,16 @@ internal sealed class BatchRun
         }
 
         BeginReady();
+    }
+
+    /// <summary>Gives works their outcome, begun or not: an equal item that comes later must not wait for them.</summary>
+    private void GiveUp(Work[] works, ItemOutcome outcome)
+    {
+        foreach (var work in works)
+        {
+            _ledger.TryBegin(work);
+            Settle(work, outcome);
+        }
     }
 
     private void EndIfIdle()
@@ -192,7 +196,7 @@ internal sealed class BatchRun
         {
             if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, _stopping.Token) is not { } admission)
             {
-                Settle(work, Overloaded);
+                GiveUp([work], Overloaded);
                 return;
             }
 
@@ -227,7 +231,7 @@ internal sealed class BatchRun
         var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
         if (await _services.Admissions.EnterAsync(_share, traits.Route!.Value, traits.Key, priority, _stopping.Token) is not { } admission)
         {
-            Array.ForEach(works, work => Settle(work, Overloaded));
+            GiveUp(works, Overloaded);
             return;
         }
 
@@ -254,6 +258,7 @@ internal sealed class BatchRun
 
     private bool HasTimeFor(TimeSpan wait) => _services.Time.GetElapsedTime(_services.Time.GetTimestamp(), _deadline) > wait;
 
+    /// <summary>Gives the items of a work that nobody joins any more their outcome.</summary>
     private void Settle(Work work, ItemOutcome outcome)
     {
         // The results of one batch are one answer, and have to fit in it.

@@ -207,6 +207,23 @@ public sealed class BatchRunTests
     }
 
     [Fact]
+    public async Task Item_IsDoneByItself_WhenAnEqualOneWasRefusedBefore()
+    {
+        // The place is taken and nobody may wait: the first 'read' is refused while the call runs that the second one has to wait for.
+        var slow = new TaskCompletionSource<ItemOutcome>();
+        _calls.Call = (item, _) => item.Id == "slow" ? slow.Task : Task.FromResult(ScriptedCalls.Ok);
+        var refused = new TaskCompletionSource();
+        var run = RunAsync(new() { Items = Items("x!slow:", "read!a:", "read!b:slow") }, most: 1, mostWaiting: 0, onOutcome: (item, _) => Complete(refused, item.Id == "a"));
+
+        await refused.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        slow.SetResult(ScriptedCalls.Ok);
+
+        var outcomes = await run;
+        Assert.Equal([ItemStatus.Succeeded, ItemStatus.Failed, ItemStatus.Succeeded], outcomes.Select(o => o.Status));
+        Assert.Contains("gateway.batch.maxWaiting", outcomes[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_ThatIsCancelledForNoReason_IsAnError()
     {
         _calls.Call = (item, _) => item.Id == "a" ? throw new OperationCanceledException() : Task.FromResult(ScriptedCalls.Ok);
@@ -300,11 +317,11 @@ public sealed class BatchRunTests
     }
 
     private async Task<IReadOnlyList<ItemOutcome>> RunAsync(
-        BatchRequest request, int most = 100, Action<BatchItem, ItemOutcome>? onOutcome = null, CancellationTokenSource? cancellation = null)
+        BatchRequest request, int most = 100, int mostWaiting = 1000, Action<BatchItem, ItemOutcome>? onOutcome = null, CancellationTokenSource? cancellation = null)
     {
         var services = new BatchServices
         {
-            Admissions = new Admissions(new AdmissionLimits(100, 1000, TimeSpan.FromSeconds(1)), _time),
+            Admissions = new Admissions(new AdmissionLimits(100, mostWaiting, TimeSpan.FromSeconds(1)), _time),
             Time = _time,
             MostOfBatch = most,
             MostBytes = 1000,
