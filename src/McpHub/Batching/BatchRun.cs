@@ -261,18 +261,32 @@ internal sealed class BatchRun
     /// <summary>Gives the items of a work that nobody joins any more their outcome.</summary>
     private void Settle(Work work, ItemOutcome outcome)
     {
-        // The results of one batch are one answer, and have to fit in it.
-        if (outcome.Result.Length > 0 && Interlocked.Add(ref _bytes, outcome.Result.Length * (long)(work.Others.Count + 1)) > _services.MostBytes)
-        {
-            var what = $"The call has run, but the results of the batch have more than {_services.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once.";
-            outcome = ItemOutcome.Of(FailureKind.PayloadTooLarge, what) with { Duration = outcome.Duration };
-        }
-
+        outcome = Fit(outcome, work.Others.Count + 1);
         Settle(work.First, outcome);
         foreach (var item in work.Others)
         {
             Settle(item, outcome with { SameAs = work.First.Id });
         }
+    }
+
+    /// <summary>The outcomes of one batch are one answer, and have to fit in it.</summary>
+    private ItemOutcome Fit(ItemOutcome outcome, int copies)
+    {
+        var size = (outcome.Result.Length + outcome.Data.Length + outcome.Message.Length) * (long)copies;
+        if (Interlocked.Add(ref _bytes, size) <= _services.MostBytes)
+        {
+            return outcome;
+        }
+
+        // What is smaller may still fit.
+        Interlocked.Add(ref _bytes, -size);
+        if (outcome.Result.IsEmpty)
+        {
+            return outcome with { Message = BatchItem.Cut(outcome.Message), Data = default };
+        }
+
+        var what = $"The call has run, but the results of the batch have more than {_services.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once.";
+        return ItemOutcome.Of(FailureKind.PayloadTooLarge, what) with { Duration = outcome.Duration };
     }
 
     private void Settle(BatchItem item, ItemOutcome outcome)

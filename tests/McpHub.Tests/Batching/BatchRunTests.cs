@@ -246,6 +246,28 @@ public sealed class BatchRunTests
     }
 
     [Fact]
+    public async Task Result_ThatStillFits_IsGiven_AfterOneThatDidNot()
+    {
+        _calls.Call = (item, _) => Task.FromResult(ScriptedCalls.Ok with { Result = new byte[item.Id == "b" ? 600 : 450] });
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:", "c:"), IsSequential = true });
+
+        Assert.Equal([ItemStatus.Succeeded, ItemStatus.Failed, ItemStatus.Succeeded], outcomes.Select(o => o.Status));
+    }
+
+    [Fact]
+    public async Task Error_KeepsItsCode_AndIsCut_WhenItWouldMakeTheAnswerTooLarge()
+    {
+        _calls.Call = (item, _) => Task.FromResult(new ItemOutcome { Status = ItemStatus.Failed, Code = -32001, Message = new string('x', 400), Data = new byte[400] });
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:") });
+
+        Assert.All(outcomes, o => Assert.Equal((ItemStatus.Failed, -32001), (o.Status, o.Code)));
+        Assert.Equal([400, 0], outcomes.Select(o => o.Data.Length));
+        Assert.Equal([400, BatchItem.LongestId + 1], outcomes.Select(o => o.Message.Length));
+    }
+
+    [Fact]
     public async Task BulkItems_AreOneCall_AndTakenApart()
     {
         _calls.Bulk = new BulkForm("all", "/in/items", "/out", 3);
