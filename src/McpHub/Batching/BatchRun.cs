@@ -239,7 +239,8 @@ internal sealed class BatchRun
         {
             works = [.. works.Where(_ledger.TryBegin)];
             var call = new BulkCall(traits.Bulk!, _services.Time, _services.BulkWait, works.Length);
-            await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call)));
+            var place = new SemaphoreSlim(1);
+            await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call, place)));
         }
         finally
         {
@@ -248,9 +249,9 @@ internal sealed class BatchRun
         }
     }
 
-    private async Task RunInBulkAsync(Work work, BulkCall call)
+    private async Task RunInBulkAsync(Work work, BulkCall call, SemaphoreSlim place)
     {
-        using var seat = new BulkSeat(call);
+        using var seat = new BulkSeat(call, place);
         Settle(work, (await _calls.CallAsync(work.First, seat, _ending.Token)).Outcome);
     }
 

@@ -257,6 +257,44 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task BulkItems_WaitForAPlaceEach_WhenTheServerHasNoBulkToolNow()
+    {
+        var calls = new RunningCalls();
+        await using var server = await FakeUpstream.StartAsync(Protocol.Revisions.Latest, FakeOffer.OfTools("item"), setUp: f => f.OnTool("item", calls.AnswerAsync));
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig { Batch = new BatchConfig { Adaptive = false, PerServer = 2 } });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        var batch = await client.RunAsync(Enumerable.Range(0, 30).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(30, batch.GetProperty("results").GetArrayLength());
+        Assert.InRange(calls.Most, 1, 2);
+    }
+
+    [Fact]
+    public async Task BulkItems_ThatComeTooLateForTheOneCall_AreMadeOneByOne()
+    {
+        var calls = new RunningCalls();
+        await using var server = await MicroBatchTests.StartServerAsync("2026-07-28");
+        server.OnTool("item", calls.AnswerAsync);
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig
+        {
+            Batch = new BatchConfig { Adaptive = false, PerServer = 1 },
+            Limits = new LimitsConfig
+            {
+                Rules = [new() { Name = "few", Per = LimitScope.Caller, Kind = LimitKind.Concurrency, Permits = 4, Queue = 100, Wait = Patience.Limit, Tools = ["srv_item"] }],
+            },
+        });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        // Four have room at once and become one call, the others wait in the limit's line.
+        var batch = await client.RunAsync(Enumerable.Range(0, 20).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(20, batch.GetProperty("results").GetArrayLength());
+        Assert.Equal(16, server.Of("tools/call").Count(r => r.Tool == "item"));
+        Assert.Equal(1, calls.Most);
+    }
+
+    [Fact]
     public async Task Batches_MayBeInsideEachOther_ToABound()
     {
         await using var gateway = await GatewayHost.StartAsync();
@@ -335,6 +373,12 @@ public sealed class BatchTests
     private static string Sorted(JsonElement items) => $"[{string.Join(',', items.EnumerateArray().Select(i => i.GetRawText()).Order())}]";
 
     private static Revision Parse(string revision) => Protocol.Revisions.TryParse(revision, out var parsed) ? parsed : throw new ArgumentException(revision);
+
+    private static Task<GatewayHost> StartBulkAsync(FakeUpstream server, GatewayConfig gateway) => GatewayHost.StartAsync(new HubConfig
+    {
+        Upstreams = [server.Config("srv") with { Tools = new Dictionary<string, ToolConfig> { ["item"] = MicroBatchTests.Bulk } }],
+        Gateway = gateway,
+    });
 
     private static Task<GatewayHost> StartAsync(FakeUpstream server, GatewayConfig gateway) =>
         GatewayHost.StartAsync(new HubConfig { Upstreams = [server.Config("srv")], Gateway = gateway });

@@ -72,6 +72,9 @@ internal sealed class NestedRun
     /// <summary>What the caller sees.</summary>
     public CatalogView View { get; }
 
+    /// <summary>What of the client's capabilities servers go by in the run's calls.</summary>
+    public ClientFeatures Features => _features;
+
     /// <summary>1 for a run that a client began, 2 for one that such a run began, and so on.</summary>
     public int Depth { get; }
 
