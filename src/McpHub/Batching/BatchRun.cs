@@ -128,12 +128,17 @@ internal sealed class BatchRun
         }
     }
 
-    /// <summary>Each group is one place's: a call, or several that become one at their server.</summary>
+    /// <summary>
+    /// Each group is one place's: a call, or several that become one at their server. No more than their tier takes: each holds its room
+    /// there while it waits for the others.
+    /// </summary>
     private List<Work[]> Group(List<Work> works) =>
     [
         .. works.GroupBy(w => w.Traits.Bulk is null || IsKept(w) ? $"#{w.First.Index}" : $"/{w.Traits.Key}")
-            .SelectMany(g => g.Chunk(g.First().Traits.Bulk?.Most ?? 1)),
+            .SelectMany(g => g.Chunk(MostIn(g.First().Traits))),
     ];
+
+    private static int MostIn(ToolTraits traits) => Math.Max(1, Math.Min(traits.Bulk?.Most ?? 1, traits.Route?.Tier?.Limit ?? int.MaxValue));
 
     /// <summary>Runs a group, from the wait for its place to the outcomes of its items.</summary>
     private async Task RunAsync(Work[] works)
@@ -180,7 +185,9 @@ internal sealed class BatchRun
         }
     }
 
-    private async Task RunSingleAsync(Work work)
+    /// <param name="work">The call.</param>
+    /// <param name="tries">How often it will have been made with the next time.</param>
+    private async Task RunSingleAsync(Work work, int tries = 1)
     {
         if (work.Traits.Route is not { } route || IsKept(work))
         {
@@ -192,7 +199,7 @@ internal sealed class BatchRun
             return;
         }
 
-        for (var tries = 1; ; tries++)
+        for (; ; tries++)
         {
             if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, _stopping.Token) is not { } admission)
             {
@@ -216,14 +223,24 @@ internal sealed class BatchRun
                 _services.Admissions.Leave(admission, sample);
             }
 
-            if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)) || !_ledger.TryWithdraw(work))
+            if (!await WaitToTryAgainAsync(work, outcome, tries))
             {
-                Settle(work, outcome);
                 return;
             }
-
-            await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
         }
+    }
+
+    /// <summary>Gives a work its outcome, unless it was refused, has not run, and may be tried again: then waits for that.</summary>
+    private async Task<bool> WaitToTryAgainAsync(Work work, ItemOutcome outcome, int tries)
+    {
+        if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)) || !_ledger.TryWithdraw(work))
+        {
+            Settle(work, outcome);
+            return false;
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
+        return true;
     }
 
     private async Task RunBulkAsync(Work[] works)
@@ -235,24 +252,40 @@ internal sealed class BatchRun
             return;
         }
 
+        ItemOutcome[] outcomes;
         try
         {
             works = [.. works.Where(_ledger.TryBegin)];
             var call = new BulkCall(traits.Bulk!, _services.Time, _services.BulkWait, works.Length);
             var place = new SemaphoreSlim(1);
-            await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call, place)));
+            outcomes = await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call, place)));
         }
         finally
         {
             // What several calls take together says nothing about one.
             _services.Admissions.Leave(admission, LatencySample.None);
         }
+
+        await Task.WhenAll(works.Zip(outcomes).Where(refused => refused.Second.RetryAfter > 0).Select(async refused =>
+        {
+            if (await WaitToTryAgainAsync(refused.First, refused.Second, 1))
+            {
+                await RunSingleAsync(refused.First, 2);
+            }
+        }));
     }
 
-    private async Task RunInBulkAsync(Work work, BulkCall call, SemaphoreSlim place)
+    /// <summary>Makes a call as part of one for several. Its items have their outcome then, unless it was refused and may be tried again.</summary>
+    private async Task<ItemOutcome> RunInBulkAsync(Work work, BulkCall call, SemaphoreSlim place)
     {
         using var seat = new BulkSeat(call, place);
-        Settle(work, (await _calls.CallAsync(work.First, seat, _ending.Token)).Outcome);
+        var (outcome, _) = await _calls.CallAsync(work.First, seat, _ending.Token);
+        if (outcome.RetryAfter == 0)
+        {
+            Settle(work, outcome);
+        }
+
+        return outcome;
     }
 
     private bool IsKept(Work work) => work.Traits.IsCached && _calls.IsKept(work.First);

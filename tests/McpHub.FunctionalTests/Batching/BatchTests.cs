@@ -271,6 +271,21 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task BulkItems_AreAllDone_WhenTheirTierHasLittleRoom()
+    {
+        await using var server = await MicroBatchTests.StartServerAsync("2026-07-28");
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig
+        {
+            Limits = new LimitsConfig { Tiers = [new() { Name = "slow", Tools = ["srv_item"], Concurrency = 3 }] },
+        });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        var batch = await client.RunAsync(Enumerable.Range(0, 12).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(12, batch.GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
     public async Task BulkItems_ThatComeTooLateForTheOneCall_AreMadeOneByOne()
     {
         var calls = new RunningCalls();

@@ -286,6 +286,39 @@ public sealed class BatchRunTests
         Assert.Equal("""{"content":[{"type":"text","text":"three"}]}""", Text(outcomes[2]));
     }
 
+    [Fact]
+    public async Task BulkItem_ThatIsRefused_IsMadeAgainByItself()
+    {
+        _calls.Bulk = new BulkForm("all", "/items", "/out", 10);
+        _calls.BulkCall = _ => """{"structuredContent":{"out":[1,2]}}""";
+        _calls.RefusedOnce["b"] = true;
+        var run = RunAsync(new() { Items = Items("""many!a: {"n":1}""", """many!b: {"n":2}""", """many!c: {"n":3}""") });
+
+        await Patience.UntilAsync(() => _time.HasTimer(TimeSpan.FromSeconds(1)), "the refused call waits");
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.All(await run, o => Assert.True(o.IsSuccess));
+        Assert.Equal(["a", "b", "c", "b"], _calls.Made);
+    }
+
+    [Fact]
+    public async Task BulkItems_AreNoMoreAtOnceThanTheirTierTakes()
+    {
+        _calls.Bulk = new BulkForm("all", "/items", "/out", 10);
+        _calls.Tier = Lane.Fixed("slow", 2);
+        var sent = 0;
+        _calls.BulkCall = _ =>
+        {
+            Interlocked.Increment(ref sent);
+            return """{"structuredContent":{"out":[1,2]}}""";
+        };
+
+        var outcomes = await RunAsync(new() { Items = [.. Enumerable.Range(0, 6).SelectMany(i => Items($$"""many!{{i}}: {"n":{{i}}}""")).Select((item, i) => item with { Index = i })] });
+
+        Assert.All(outcomes, o => Assert.True(o.IsSuccess));
+        Assert.Equal(3, sent);
+    }
+
     [Theory]
     [InlineData("""{"content":[]}""", "no array at '/out'")]
     [InlineData("""{"content":[{"type":"text","text":"no JSON"}]}""", "no array at '/out'")]
