@@ -103,14 +103,21 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         }
     }
 
-    /// <summary>Gives an item its outcome, unless it has one, and skips what depends on it if it has not succeeded.</summary>
+    /// <summary>Gives items their outcomes, unless they have one, and skips what depends on them if they have not succeeded.</summary>
+    /// <param name="outcomes">The outcomes; each of these items has its own before what depends on it is skipped.</param>
     /// <returns>The items that have an outcome now and had none, in the order in which they got it.</returns>
-    public List<BatchItem> Settle(BatchItem item, ItemOutcome outcome)
+    public List<BatchItem> Settle(params ReadOnlySpan<(BatchItem Item, ItemOutcome Outcome)> outcomes)
     {
         var settled = new List<BatchItem>();
         lock (_lock)
         {
-            Settle(item, outcome, settled);
+            var pending = new Queue<(BatchItem Item, ItemOutcome Outcome)>();
+            foreach (var outcome in outcomes)
+            {
+                pending.Enqueue(outcome);
+            }
+
+            Settle(pending, settled);
             EndIfSettled();
         }
 
@@ -119,7 +126,7 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
 
     /// <summary>Stops the batch: gives an outcome to every item that has none.</summary>
     /// <param name="of">The outcome of an item, by whether its call has begun; <see langword="null"/> to let it go on.</param>
-    /// <returns>As <see cref="Settle(BatchItem, ItemOutcome)"/>.</returns>
+    /// <returns>The items that have an outcome now and had none.</returns>
     public List<BatchItem> SettleRest(Func<bool, ItemOutcome?> of)
     {
         var settled = new List<BatchItem>();
@@ -150,9 +157,8 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         }
     }
 
-    private void Settle(BatchItem first, ItemOutcome outcome, List<BatchItem> settled)
+    private void Settle(Queue<(BatchItem Item, ItemOutcome Outcome)> pending, List<BatchItem> settled)
     {
-        var pending = new Queue<(BatchItem Item, ItemOutcome Outcome)>([(first, outcome)]);
         while (pending.TryDequeue(out var next))
         {
             if (_outcomes[next.Item.Index] is not null)

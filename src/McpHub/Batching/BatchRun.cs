@@ -78,19 +78,27 @@ internal sealed class BatchRun
         return _ledger.Outcomes;
     }
 
+    /// <summary>What is wrong with an item is said of all that have something wrong, before anything is skipped because of them.</summary>
     private void RefuseBad()
     {
+        var bad = new List<(BatchItem Item, ItemOutcome Outcome)>();
         foreach (var item in _request.Items)
         {
             if (_plan.ProblemOf(item.Index) is { } problem)
             {
-                Settle(item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem });
+                bad.Add((item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem }));
             }
             else if (_calls.Find(item.Tool) is null)
             {
                 // As a call of its own would be answered, whether there is no such tool or the caller may not have it.
-                Settle(item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}"));
+                bad.Add((item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}")));
             }
+        }
+
+        if (bad is [var (first, _), ..])
+        {
+            Tell(_ledger.Settle([.. bad]));
+            StopAfter(first);
         }
     }
 
@@ -325,14 +333,23 @@ internal sealed class BatchRun
 
     private void Settle(BatchItem item, ItemOutcome outcome)
     {
-        var settled = _ledger.Settle(item, outcome);
+        var settled = _ledger.Settle((item, outcome));
         Tell(settled);
-        if (_request.StopOnError && !outcome.IsSuccess && settled.Count > 0)
+        if (!outcome.IsSuccess && settled.Count > 0)
+        {
+            StopAfter(item);
+        }
+    }
+
+    /// <summary>An item has not succeeded: nothing more is begun, if that is how the batch is to go.</summary>
+    private void StopAfter(BatchItem failed)
+    {
+        if (_request.StopOnError)
         {
             Tell(_ledger.SettleRest(hasBegun => hasBegun ? null : new ItemOutcome
             {
                 Status = ItemStatus.Skipped,
-                Message = $"It was not begun, because '{item.Label}' has not succeeded and 'stop_on_error' is set.",
+                Message = $"It was not begun, because '{failed.Label}' has not succeeded and 'stop_on_error' is set.",
             }));
             _stopping.Cancel();
         }

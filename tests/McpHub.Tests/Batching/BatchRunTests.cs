@@ -39,6 +39,19 @@ public sealed class BatchRunTests
         Assert.Equal((-32602, "Unknown tool: missing"), (outcomes[2].Code, outcomes[2].Message));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BadItems_AreAllToldWhatIsWrongWithThem_BeforeAnyIsSkipped(bool stop)
+    {
+        var outcomes = await RunAsync(new() { Items = Items("a:b", "b:a", "missing!c:a", "d:a", "e:"), StopOnError = stop });
+
+        Assert.Equal(
+            [ItemStatus.Invalid, ItemStatus.Invalid, ItemStatus.Failed, ItemStatus.Skipped, stop ? ItemStatus.Skipped : ItemStatus.Succeeded],
+            outcomes.Select(o => o.Status));
+        Assert.All(outcomes.Take(2), o => Assert.Contains("'a' → 'b' → 'a'", o.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task SequentialItems_RunOneAfterTheOther_InTheirOrder()
     {
