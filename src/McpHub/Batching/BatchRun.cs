@@ -23,6 +23,7 @@ internal sealed class BatchRun
     private readonly BatchRequest _request;
     private readonly BatchPlan _plan;
     private readonly BatchLedger _ledger;
+    private readonly ToolTraits?[] _traits;
     private readonly BatchServices _services;
     private readonly IItemCalls _calls;
     private readonly BatchShare _share;
@@ -44,6 +45,7 @@ internal sealed class BatchRun
         _request = request;
         _plan = BatchPlan.Of(request.Items);
         _ledger = new BatchLedger(request, _plan);
+        _traits = new ToolTraits?[request.Items.Count];
         _calls = calls;
         _services = services;
         _share = new BatchShare(services.MostOfBatch);
@@ -88,7 +90,7 @@ internal sealed class BatchRun
             {
                 bad.Add((item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem }));
             }
-            else if (_calls.Find(item.Tool) is null)
+            else if ((_traits[item.Index] = _calls.Find(item.Tool)) is null)
             {
                 // As a call of its own would be answered, whether there is no such tool or the caller may not have it.
                 bad.Add((item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}")));
@@ -120,7 +122,7 @@ internal sealed class BatchRun
             List<Work[]> begun;
             lock (_lock)
             {
-                begun = Group(_ledger.TakeReady(item => _calls.Find(item.Tool)!, _request.IsSequential ? 1 - _taken : int.MaxValue));
+                begun = Group(_ledger.TakeReady(item => _traits[item.Index]!, _request.IsSequential ? 1 - _taken : int.MaxValue));
                 _taken += begun.Count;
                 if (begun.Count == 0)
                 {
