@@ -69,9 +69,16 @@ internal static class LegacyBatch
             }
 
             failure ??= Check(context.Envelope);
+            if (failure is not null && context.Envelope.Kind == EnvelopeKind.Notification)
+            {
+                // Never answered, not even a malformed one (JSON-RPC 2.0, "Notification").
+                return null;
+            }
 
             using var result = failure is null ? await invoke(context) : McpResult.Fail(failure);
-            if (result.Kind == McpResultKind.None)
+
+            // Nor is what the client has cancelled (2025-03-26, "Cancellation").
+            if (result.Kind == McpResultKind.None || context.IsCancelledByClient)
             {
                 return null;
             }

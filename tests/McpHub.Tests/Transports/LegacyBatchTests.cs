@@ -48,6 +48,28 @@ public sealed class LegacyBatchTests
         Assert.Contains("gateway.batch.maxResultBytes", parsed[1].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhatIsCancelled_AndNotificationsThatAreWrong_AreNotAnswered()
+    {
+        const string Modern = """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}""";
+        using var answers = Utf8Buffer.Rent();
+
+        await RunAsync(
+            $"[{Ping(1)},{Ping(2)},{Modern}]",
+            context =>
+            {
+                if (context.Id.SequenceEqual("2"u8))
+                {
+                    context.Cancel();
+                }
+
+                return McpResult.Empty;
+            },
+            answers);
+
+        Assert.Equal("""[{"jsonrpc":"2.0","id":1,"result":{}}]""", Encoding.UTF8.GetString(answers.Span));
+    }
+
     private static string Ping(int id) => $$"""{"jsonrpc":"2.0","id":{{id}},"method":"ping"}""";
 
     /// <summary>A result object of so many bytes.</summary>
