@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Protocol;
@@ -223,6 +224,20 @@ public sealed class BatchTests
             Interlocked.Increment(ref ended);
         }));
         await using var gateway = await GatewayHost.StartAsync(server.Config("srv"));
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                // Other tests have gateways of their own.
+                if (ReferenceEquals(instrument.Meter.Scope, gateway.Meters) && instrument.Name == "mcphub.batch.runs")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
+        listener.Start();
         await using var client = gateway.OpenStdio();
         await client.InitializeAsync();
 
@@ -231,6 +246,7 @@ public sealed class BatchTests
         await client.SendAsync(Rpc.Notification("notifications/cancelled", """{"requestId":7}"""));
 
         await Patience.UntilAsync(() => Volatile.Read(ref ended) == 2, "both calls have ended");
+        await Patience.UntilAsync(() => Interlocked.Read(ref counted) == 1, "the batch is counted");
         Assert.True(await client.IsNextPongAsync("8"));
     }
 
