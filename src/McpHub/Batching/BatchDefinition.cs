@@ -28,7 +28,7 @@ internal static class BatchDefinition
                   "items": {
                     "type": "object",
                     "properties": {
-                      "id": { "type": "string", "minLength": 1, "description": "A name of your own, another for each request." },
+                      "id": { "type": "string", "minLength": 1, "maxLength": {{BatchItem.LongestId}}, "description": "A name of your own, another for each request." },
                       "tool_name": { "type": "string", "minLength": 1, "description": "The tool, as tools/list names it." },
                       "params": { "type": "object", "description": "The tool's arguments." },
                       "priority": { "type": "integer", "minimum": {{BatchItem.LeastPriority}}, "maximum": {{BatchItem.MostPriority}}, "default": 0, "description": "Higher is sooner, where calls have to wait. Below 0 there is no hurry at all." },

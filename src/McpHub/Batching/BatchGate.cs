@@ -22,8 +22,8 @@ internal sealed class BatchGate(BatchModel model)
 
         var services = model.Services;
         Admission? admission;
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation))
-        using (services.Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, services.Timeout, Timeout.InfiniteTimeSpan))
+        using (var late = new CancellationTokenSource(services.Timeout, services.Time))
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation, late.Token))
         {
             try
             {

@@ -6,6 +6,9 @@ internal sealed record BatchItem
     /// <summary>The least and the most that a priority can be.</summary>
     public const int LeastPriority = -10, MostPriority = 10;
 
+    /// <summary>The most characters that an id has: what is said of one item names others.</summary>
+    public const int LongestId = 200;
+
     /// <summary>Its place in the batch, from 0.</summary>
     public required int Index { get; init; }
 
@@ -27,5 +30,9 @@ internal sealed record BatchItem
     public string? Problem { get; init; }
 
     /// <summary>How messages name it.</summary>
-    public string Label => Id ?? $"#{Index}";
+    public string Label => Id is null ? $"#{Index}" : Cut(Id);
+
+    /// <summary>A text as messages have it: what is longer than an id may be is cut.</summary>
+    public static string Cut(string text) =>
+        text.Length <= LongestId ? text : $"{text[..(char.IsHighSurrogate(text[LongestId - 1]) ? LongestId - 1 : LongestId)]}…";
 }

@@ -18,6 +18,7 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
     private readonly Dictionary<byte[], Work> _notBegun = new(KeyComparer.Instance);
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _missing = request.Items.Count;
+    private bool _isStopped;
 
     /// <summary>Completes when every item has its outcome.</summary>
     public Task Settled => _settled.Task;
@@ -65,13 +66,14 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         return works;
     }
 
-    /// <summary>The call is made now.</summary>
+    /// <summary>The call is made, or given up, now: no other item joins it any more.</summary>
     /// <returns>Whether anybody still has a use for it; if not, it must not be made.</returns>
     public bool TryBegin(Work work)
     {
         lock (_lock)
         {
-            if (work.Key is not null)
+            // One that was withdrawn is not among them any more, and an equal one may be.
+            if (work.Key is not null && _notBegun.TryGetValue(work.Key, out var open) && open == work)
             {
                 _notBegun.Remove(work.Key);
             }
@@ -86,37 +88,51 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         }
     }
 
-    /// <summary>The call was refused before it reached its tool, and will be made again.</summary>
-    public void Withdraw(Work work)
+    /// <summary>The call was refused before it reached its tool, and is to be made again.</summary>
+    /// <returns>Whether it may be: once the batch has stopped, nobody else gives its items an outcome, and the refusal is theirs.</returns>
+    public bool TryWithdraw(Work work)
     {
         lock (_lock)
         {
-            SetBegun(work, false);
+            if (!_isStopped)
+            {
+                SetBegun(work, false);
+            }
+
+            return !_isStopped;
         }
     }
 
-    /// <summary>Gives an item its outcome, unless it has one, and skips what depends on it if it has not succeeded.</summary>
+    /// <summary>Gives items their outcomes, unless they have one, and skips what depends on them if they have not succeeded.</summary>
+    /// <param name="outcomes">The outcomes; each of these items has its own before what depends on it is skipped.</param>
     /// <returns>The items that have an outcome now and had none, in the order in which they got it.</returns>
-    public List<BatchItem> Settle(BatchItem item, ItemOutcome outcome)
+    public List<BatchItem> Settle(params ReadOnlySpan<(BatchItem Item, ItemOutcome Outcome)> outcomes)
     {
         var settled = new List<BatchItem>();
         lock (_lock)
         {
-            Settle(item, outcome, settled);
+            var pending = new Queue<(BatchItem Item, ItemOutcome Outcome)>();
+            foreach (var outcome in outcomes)
+            {
+                pending.Enqueue(outcome);
+            }
+
+            Settle(pending, settled);
             EndIfSettled();
         }
 
         return settled;
     }
 
-    /// <summary>Gives an outcome to every item that has none.</summary>
+    /// <summary>Stops the batch: gives an outcome to every item that has none.</summary>
     /// <param name="of">The outcome of an item, by whether its call has begun; <see langword="null"/> to let it go on.</param>
-    /// <returns>As <see cref="Settle(BatchItem, ItemOutcome)"/>.</returns>
+    /// <returns>The items that have an outcome now and had none.</returns>
     public List<BatchItem> SettleRest(Func<bool, ItemOutcome?> of)
     {
         var settled = new List<BatchItem>();
         lock (_lock)
         {
+            _isStopped = true;
             foreach (var item in request.Items)
             {
                 if (_outcomes[item.Index] is null && of(_begun[item.Index]) is { } outcome)
@@ -141,9 +157,8 @@ internal sealed class BatchLedger(BatchRequest request, BatchPlan plan)
         }
     }
 
-    private void Settle(BatchItem first, ItemOutcome outcome, List<BatchItem> settled)
+    private void Settle(Queue<(BatchItem Item, ItemOutcome Outcome)> pending, List<BatchItem> settled)
     {
-        var pending = new Queue<(BatchItem Item, ItemOutcome Outcome)>([(first, outcome)]);
         while (pending.TryDequeue(out var next))
         {
             if (_outcomes[next.Item.Index] is not null)

@@ -3,6 +3,9 @@ namespace McpHub.Batching;
 /// <summary>Which items of a batch wait for which, and what is wrong with that. Immutable.</summary>
 internal sealed class BatchPlan
 {
+    // All that are in a cycle are told of it.
+    private const int MostNamed = 10;
+
     private readonly int[][] _dependents;
     private readonly int[] _dependencies;
     private readonly string?[] _problems;
@@ -40,7 +43,7 @@ internal sealed class BatchPlan
                 }
                 else
                 {
-                    problems[item.Index] ??= $"It depends on '{id}', which is not in the batch.";
+                    problems[item.Index] ??= $"It depends on '{BatchItem.Cut(id)}', which is not in the batch.";
                 }
             }
         }
@@ -83,7 +86,8 @@ internal sealed class BatchPlan
             if (path.IndexOf(at) is >= 0 and var from)
             {
                 var cycle = path[from..];
-                var named = string.Join(" → ", cycle.Append(at).Select(i => $"'{items[i].Label}'"));
+                var named = string.Join(" → ", cycle.Take(MostNamed).Select(i => $"'{items[i].Label}'"))
+                    + (cycle.Count > MostNamed ? $" → … ({cycle.Count} in all)" : "") + $" → '{items[at].Label}'";
                 foreach (var member in cycle)
                 {
                     problems[member] ??= $"It is in a cycle of 'depends_on': {named}.";

@@ -76,14 +76,14 @@ internal sealed record BatchRequest
             }
 
             var json = arguments.Slice(start + list.Start, list.Value.Length);
-            items.Add(ReadItem(json, items.Count));
+            items.Add(ReadItem(json, items.Count, mostItems));
         }
 
         problem = items.Count == 0 ? "'requests' is empty. Give at least one." : null;
         return new BatchRequest { Items = Distinct(items) };
     }
 
-    private static BatchItem ReadItem(ReadOnlyMemory<byte> json, int index)
+    private static BatchItem ReadItem(ReadOnlyMemory<byte> json, int index, int mostItems)
     {
         var item = new BatchItem { Index = index };
         var problem = default(string);
@@ -116,12 +116,14 @@ internal sealed record BatchRequest
             }
             else if (members.NameIs("depends_on"u8))
             {
-                problem = TryReadIds(members, out var ids) ? problem : "'depends_on' has to be an array of ids.";
+                problem = ReadIds(members, mostItems, out var ids) ?? problem;
                 item = item with { DependsOn = ids };
             }
         }
 
-        problem = string.IsNullOrEmpty(item.Id) ? "'id' is missing, or is no text." : item.Tool.Length == 0 ? "'tool_name' is missing, or is no text." : problem;
+        problem = string.IsNullOrEmpty(item.Id) ? "'id' is missing, or is no text."
+            : item.Id.Length > BatchItem.LongestId ? $"'id' has more than {BatchItem.LongestId} characters."
+            : item.Tool.Length == 0 ? "'tool_name' is missing, or is no text." : problem;
         return item with { Id = item.Id is "" ? null : item.Id, Problem = problem };
     }
 
@@ -129,32 +131,43 @@ internal sealed record BatchRequest
     private static BatchItem[] Distinct(List<BatchItem> items)
     {
         var twice = items.Where(i => i.Id is not null).GroupBy(i => i.Id!, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
-        return [.. items.Select(i => i.Id is { } id && twice.Contains(id) ? i with { Problem = $"The id '{id}' is not the only one in the batch. Give each item its own." } : i)];
+        return [.. items.Select(i => i.Id is { } id && twice.Contains(id) ? i with { Problem = $"The id '{i.Label}' is not the only one in the batch. Give each item its own." } : i)];
     }
 
-    private static bool TryReadIds(in JsonMembers member, out List<string> ids)
+    /// <returns>What is wrong with the ids, none of which is given then; <see langword="null"/> if nothing is.</returns>
+    private static string? ReadIds(in JsonMembers member, int mostItems, out IReadOnlyList<string> ids)
     {
         ids = [];
         if (member.Kind != JsonTokenType.StartArray)
         {
-            return member.Kind == JsonTokenType.Null;
+            return member.Kind == JsonTokenType.Null ? null : "'depends_on' has to be an array of ids.";
         }
 
+        // As often as an id is named, it is one; but no more are read than there can be items.
+        var distinct = new HashSet<string>(StringComparer.Ordinal);
         var items = new JsonItems(member.Value);
-        while (items.MoveNext())
+        for (var count = 0; items.MoveNext(); count++)
         {
+            if (count == mostItems)
+            {
+                return $"'depends_on' has more than {mostItems} ids, and a batch no more items (gateway.batch.maxItems).";
+            }
+
             if (JsonText.Decode(items.Value) is not { } id)
             {
-                return false;
+                return "'depends_on' has to be an array of ids.";
             }
 
-            if (!ids.Contains(id))
+            if (id.Length > BatchItem.LongestId)
             {
-                ids.Add(id);
+                return $"'depends_on' has an id of more than {BatchItem.LongestId} characters.";
             }
+
+            distinct.Add(id);
         }
 
-        return true;
+        ids = [.. distinct];
+        return null;
     }
 
     private static bool TryReadInteger(ReadOnlySpan<byte> json, int least, int most, out int value) =>

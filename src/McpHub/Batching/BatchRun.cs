@@ -23,6 +23,7 @@ internal sealed class BatchRun
     private readonly BatchRequest _request;
     private readonly BatchPlan _plan;
     private readonly BatchLedger _ledger;
+    private readonly ToolTraits?[] _traits;
     private readonly BatchServices _services;
     private readonly IItemCalls _calls;
     private readonly BatchShare _share;
@@ -44,6 +45,7 @@ internal sealed class BatchRun
         _request = request;
         _plan = BatchPlan.Of(request.Items);
         _ledger = new BatchLedger(request, _plan);
+        _traits = new ToolTraits?[request.Items.Count];
         _calls = calls;
         _services = services;
         _share = new BatchShare(services.MostOfBatch);
@@ -78,19 +80,27 @@ internal sealed class BatchRun
         return _ledger.Outcomes;
     }
 
+    /// <summary>What is wrong with an item is said of all that have something wrong, before anything is skipped because of them.</summary>
     private void RefuseBad()
     {
+        var bad = new List<(BatchItem Item, ItemOutcome Outcome)>();
         foreach (var item in _request.Items)
         {
             if (_plan.ProblemOf(item.Index) is { } problem)
             {
-                Settle(item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem });
+                bad.Add((item, new ItemOutcome { Status = ItemStatus.Invalid, Message = problem }));
             }
-            else if (_calls.Find(item.Tool) is null)
+            else if ((_traits[item.Index] = _calls.Find(item.Tool)) is null)
             {
                 // As a call of its own would be answered, whether there is no such tool or the caller may not have it.
-                Settle(item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}"));
+                bad.Add((item, ItemOutcome.Of(FailureKind.InvalidParams, $"Unknown tool: {item.Tool}")));
             }
+        }
+
+        if (bad is [var (first, _), ..])
+        {
+            Tell(_ledger.Settle([.. bad]));
+            StopAfter(first);
         }
     }
 
@@ -112,7 +122,7 @@ internal sealed class BatchRun
             List<Work[]> begun;
             lock (_lock)
             {
-                begun = Group(_ledger.TakeReady(item => _calls.Find(item.Tool)!, _request.IsSequential ? 1 - _taken : int.MaxValue));
+                begun = Group(_ledger.TakeReady(item => _traits[item.Index]!, _request.IsSequential ? 1 - _taken : int.MaxValue));
                 _taken += begun.Count;
                 if (begun.Count == 0)
                 {
@@ -128,12 +138,17 @@ internal sealed class BatchRun
         }
     }
 
-    /// <summary>Each group is one place's: a call, or several that become one at their server.</summary>
+    /// <summary>
+    /// Each group is one place's: a call, or several that become one at their server. No more than their tier takes: each holds its room
+    /// there while it waits for the others.
+    /// </summary>
     private List<Work[]> Group(List<Work> works) =>
     [
         .. works.GroupBy(w => w.Traits.Bulk is null || IsKept(w) ? $"#{w.First.Index}" : $"/{w.Traits.Key}")
-            .SelectMany(g => g.Chunk(g.First().Traits.Bulk?.Most ?? 1)),
+            .SelectMany(g => g.Chunk(MostIn(g.First().Traits))),
     ];
+
+    private static int MostIn(ToolTraits traits) => Math.Max(1, Math.Min(traits.Bulk?.Most ?? 1, traits.Route?.Tier?.Limit ?? int.MaxValue));
 
     /// <summary>Runs a group, from the wait for its place to the outcomes of its items.</summary>
     private async Task RunAsync(Work[] works)
@@ -144,15 +159,13 @@ internal sealed class BatchRun
         }
         catch (OperationCanceledException)
         {
-            // Its items have their outcomes: that is why it was cancelled.
+            // Its items have their outcomes as a rule: that is why it was cancelled. Those that have none must not be waited for.
+            GiveUp(works, ItemOutcome.Of(FailureKind.Cancelled, "The call was ended before it had a result. It may have run."));
         }
         catch (Exception e)
         {
             _services.OnBroken(e);
-            foreach (var work in works)
-            {
-                Settle(work, ItemOutcome.Of(FailureKind.Internal, "The call failed in a way that it should not have."));
-            }
+            GiveUp(works, ItemOutcome.Of(FailureKind.Internal, "The call failed in a way that it should not have."));
         }
 
         lock (_lock)
@@ -164,6 +177,16 @@ internal sealed class BatchRun
         BeginReady();
     }
 
+    /// <summary>Gives works their outcome, begun or not: an equal item that comes later must not wait for them.</summary>
+    private void GiveUp(Work[] works, ItemOutcome outcome)
+    {
+        foreach (var work in works)
+        {
+            _ledger.TryBegin(work);
+            Settle(work, outcome);
+        }
+    }
+
     private void EndIfIdle()
     {
         if (_taken == 0 && _ledger.Settled.IsCompleted)
@@ -172,7 +195,9 @@ internal sealed class BatchRun
         }
     }
 
-    private async Task RunSingleAsync(Work work)
+    /// <param name="work">The call.</param>
+    /// <param name="tries">How often it will have been made with the next time.</param>
+    private async Task RunSingleAsync(Work work, int tries = 1)
     {
         if (work.Traits.Route is not { } route || IsKept(work))
         {
@@ -184,11 +209,11 @@ internal sealed class BatchRun
             return;
         }
 
-        for (var tries = 1; ; tries++)
+        for (; ; tries++)
         {
             if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, _stopping.Token) is not { } admission)
             {
-                Settle(work, Overloaded);
+                GiveUp([work], Overloaded);
                 return;
             }
 
@@ -208,15 +233,24 @@ internal sealed class BatchRun
                 _services.Admissions.Leave(admission, sample);
             }
 
-            if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)))
+            if (!await WaitToTryAgainAsync(work, outcome, tries))
             {
-                Settle(work, outcome);
                 return;
             }
-
-            _ledger.Withdraw(work);
-            await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
         }
+    }
+
+    /// <summary>Gives a work its outcome, unless it was refused, has not run, and may be tried again: then waits for that.</summary>
+    private async Task<bool> WaitToTryAgainAsync(Work work, ItemOutcome outcome, int tries)
+    {
+        if (outcome.RetryAfter == 0 || tries == MostTries || !HasTimeFor(TimeSpan.FromSeconds(outcome.RetryAfter)) || !_ledger.TryWithdraw(work))
+        {
+            Settle(work, outcome);
+            return false;
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(outcome.RetryAfter), _services.Time, _stopping.Token);
+        return true;
     }
 
     private async Task RunBulkAsync(Work[] works)
@@ -224,42 +258,54 @@ internal sealed class BatchRun
         var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
         if (await _services.Admissions.EnterAsync(_share, traits.Route!.Value, traits.Key, priority, _stopping.Token) is not { } admission)
         {
-            Array.ForEach(works, work => Settle(work, Overloaded));
+            GiveUp(works, Overloaded);
             return;
         }
 
+        ItemOutcome[] outcomes;
         try
         {
             works = [.. works.Where(_ledger.TryBegin)];
             var call = new BulkCall(traits.Bulk!, _services.Time, _services.BulkWait, works.Length);
-            await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call)));
+            var place = new SemaphoreSlim(1);
+            outcomes = await Task.WhenAll(works.Select(work => RunInBulkAsync(work, call, place)));
         }
         finally
         {
             // What several calls take together says nothing about one.
             _services.Admissions.Leave(admission, LatencySample.None);
         }
+
+        await Task.WhenAll(works.Zip(outcomes).Where(refused => refused.Second.RetryAfter > 0).Select(async refused =>
+        {
+            if (await WaitToTryAgainAsync(refused.First, refused.Second, 1))
+            {
+                await RunSingleAsync(refused.First, 2);
+            }
+        }));
     }
 
-    private async Task RunInBulkAsync(Work work, BulkCall call)
+    /// <summary>Makes a call as part of one for several. Its items have their outcome then, unless it was refused and may be tried again.</summary>
+    private async Task<ItemOutcome> RunInBulkAsync(Work work, BulkCall call, SemaphoreSlim place)
     {
-        using var seat = new BulkSeat(call);
-        Settle(work, (await _calls.CallAsync(work.First, seat, _ending.Token)).Outcome);
+        using var seat = new BulkSeat(call, place);
+        var (outcome, _) = await _calls.CallAsync(work.First, seat, _ending.Token);
+        if (outcome.RetryAfter == 0)
+        {
+            Settle(work, outcome);
+        }
+
+        return outcome;
     }
 
     private bool IsKept(Work work) => work.Traits.IsCached && _calls.IsKept(work.First);
 
     private bool HasTimeFor(TimeSpan wait) => _services.Time.GetElapsedTime(_services.Time.GetTimestamp(), _deadline) > wait;
 
+    /// <summary>Gives the items of a work that nobody joins any more their outcome.</summary>
     private void Settle(Work work, ItemOutcome outcome)
     {
-        // The results of one batch are one answer, and have to fit in it.
-        if (outcome.Result.Length > 0 && Interlocked.Add(ref _bytes, outcome.Result.Length * (long)(work.Others.Count + 1)) > _services.MostBytes)
-        {
-            var what = $"The call has run, but the results of the batch have more than {_services.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once.";
-            outcome = ItemOutcome.Of(FailureKind.PayloadTooLarge, what) with { Duration = outcome.Duration };
-        }
-
+        outcome = Fit(outcome, work.Others.Count + 1);
         Settle(work.First, outcome);
         foreach (var item in work.Others)
         {
@@ -267,16 +313,45 @@ internal sealed class BatchRun
         }
     }
 
+    /// <summary>The outcomes of one batch are one answer, and have to fit in it.</summary>
+    private ItemOutcome Fit(ItemOutcome outcome, int copies)
+    {
+        var size = (outcome.Result.Length + outcome.Data.Length + outcome.Message.Length) * (long)copies;
+        if (Interlocked.Add(ref _bytes, size) <= _services.MostBytes)
+        {
+            return outcome;
+        }
+
+        // What is smaller may still fit.
+        Interlocked.Add(ref _bytes, -size);
+        if (outcome.Result.IsEmpty)
+        {
+            return outcome with { Message = BatchItem.Cut(outcome.Message), Data = default };
+        }
+
+        var what = $"The call has run, but the results of the batch have more than {_services.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once.";
+        return ItemOutcome.Of(FailureKind.PayloadTooLarge, what) with { Duration = outcome.Duration };
+    }
+
     private void Settle(BatchItem item, ItemOutcome outcome)
     {
-        var settled = _ledger.Settle(item, outcome);
+        var settled = _ledger.Settle((item, outcome));
         Tell(settled);
-        if (_request.StopOnError && !outcome.IsSuccess && settled.Count > 0)
+        if (!outcome.IsSuccess && settled.Count > 0)
+        {
+            StopAfter(item);
+        }
+    }
+
+    /// <summary>An item has not succeeded: nothing more is begun, if that is how the batch is to go.</summary>
+    private void StopAfter(BatchItem failed)
+    {
+        if (_request.StopOnError)
         {
             Tell(_ledger.SettleRest(hasBegun => hasBegun ? null : new ItemOutcome
             {
                 Status = ItemStatus.Skipped,
-                Message = $"It was not begun, because '{item.Label}' has not succeeded and 'stop_on_error' is set.",
+                Message = $"It was not begun, because '{failed.Label}' has not succeeded and 'stop_on_error' is set.",
             }));
             _stopping.Cancel();
         }

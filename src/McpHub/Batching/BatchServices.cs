@@ -10,7 +10,7 @@ internal sealed record BatchServices
     /// <summary>The most calls of one batch at the same time.</summary>
     public required int MostOfBatch { get; init; }
 
-    /// <summary>The most bytes that the results of one batch have together.</summary>
+    /// <summary>The most bytes that the results of one batch, or the answers to one JSON-RPC array, have together.</summary>
     public required int MostBytes { get; init; }
 
     /// <summary>How long a batch may take; it may ask for less.</summary>

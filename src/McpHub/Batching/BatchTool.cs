@@ -25,8 +25,10 @@ internal sealed class BatchTool(BatchEngine batches) : IGatewayTool
 
         var progress = run.WantsProgress ? new BatchProgress(run, request.Items.Count) : null;
         var outcomes = await new BatchRun(request, new NestedItemCalls(run, model), model.Services, progress is null ? null : progress.OnOutcome).RunAsync(cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
+
+        // Also of a batch that nobody waits for any more.
         batches.Count(request, outcomes);
+        cancellationToken.ThrowIfCancellationRequested();
         return NestedOutput.Structured(BatchOutput.Write(request.Items, outcomes));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using McpHub.Catalog;
 using McpHub.Protocol;
 using McpHub.Security.Permissions;
 
@@ -33,6 +34,9 @@ internal sealed class BulkForm
     public string Tool { get; }
 
     public int Most { get; }
+
+    /// <summary>The bulk tool as a server lists it, which need not show it to anybody; <see langword="null"/> if it doesn't.</summary>
+    public Definition? DefinitionAt(ICatalogSource source) => source.Offer?.Tools.FirstOrDefault(t => t.Key == Tool);
 
     /// <summary>Writes the arguments of the one call.</summary>
     public byte[] WriteArguments(IEnumerable<ReadOnlyMemory<byte>> calls)

@@ -29,8 +29,7 @@ internal sealed class BulkRequest
     /// <returns><see langword="null"/> if the server has no such bulk tool now.</returns>
     public static BulkRequest? Create(BulkForm form, CatalogEntry tool, McpContext first, Caller caller)
     {
-        // As the server lists it: the bulk tool need not be shown to anybody.
-        var definition = tool.Source.Offer?.Tools.FirstOrDefault(t => t.Key == form.Tool);
+        var definition = form.DefinitionAt(tool.Source);
         return definition is null ? null : new BulkRequest(
             new CatalogEntry
             {

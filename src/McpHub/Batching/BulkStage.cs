@@ -16,17 +16,22 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
     public ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
         var model = batches.Current;
-        if (!model.HasBulk || context.Envelope.Method != McpMethod.CallTool || context.Entry is not { } tool || model.TraitsOf(tool).Bulk is not { } form)
+        var form = model.HasBulk && context.Envelope.Method == McpMethod.CallTool && context.Entry is { } called ? model.TraitsOf(called).Bulk : null;
+        if (context.Seat is { } seat)
         {
-            return next(context, cancellationToken);
+            return form is not null && CanBeOneOfSeveral(context, context.Entry!)
+                ? JoinAsync(seat.TakeAsync, form, context.Entry!, context, context.Caller, (c, token) => AloneAsync(seat, c, token), cancellationToken)
+                : AloneAsync(seat, context, cancellationToken);
         }
 
-        return context.Seat is { } seat && CanBeOneOfSeveral(context, tool)
-                ? JoinAsync(seat.TakeAsync, form, tool, context, context.Caller, cancellationToken)
-            : IsUnhurried(context, model) && IsLikeAnyOther(context, tool, model)
-                ? JoinAsync(model.OpenCall(form).JoinAsync, form, tool, context, Caller.Anonymous, cancellationToken)
+        return form is not null && IsUnhurried(context, model) && IsLikeAnyOther(context, context.Entry!, model)
+            ? JoinAsync(model.OpenCall(form).JoinAsync, form, context.Entry!, context, Caller.Anonymous, next, cancellationToken)
             : next(context, cancellationToken);
     }
+
+    /// <summary>Whether its server lists for such a client what it lists for any other.</summary>
+    public static bool IsSameForAll(CatalogEntry tool, ClientFeatures features) =>
+        features == ClientFeatures.None || !tool.Source.Declared.Differing.ContainsKey(features);
 
     private static bool IsUnhurried(McpContext context, BatchModel model) =>
         model.Config.MicroBatch.Enabled
@@ -36,7 +41,7 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
     /// <summary>Whether all that the call says are its arguments, and its answer is its result.</summary>
     private static bool CanBeOneOfSeveral(McpContext context, CatalogEntry tool) =>
         !context.Envelope.IsInputRetry && !context.Envelope.HasOtherParams && !TasksExtension.IsDeclared(context)
-        && !(context.Features != ClientFeatures.None && tool.Source.Declared.Differing.ContainsKey(context.Features));
+        && IsSameForAll(tool, context.Features);
 
     /// <summary>Whether it makes no difference to the server whose call it is, nor to its caller who else's it is made with.</summary>
     private static bool IsLikeAnyOther(McpContext context, CatalogEntry tool, BatchModel model) =>
@@ -51,18 +56,20 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
         CatalogEntry tool,
         McpContext context,
         Caller caller,
+        McpHandler alone,
         CancellationToken cancellationToken)
     {
         if (BulkRequest.Create(form, tool, context, caller) is not { } request)
         {
-            return await next(context, cancellationToken);
+            return await alone(context, cancellationToken);
         }
 
         BulkAnswer? answer;
         try
         {
             var arguments = context.Envelope.Arguments.IsPresent ? context.Envelope.Arguments.Of(context.Message) : "{}"u8.ToArray();
-            answer = await join(arguments, (all, token) => request.SendAsync(all, batches.BulkCalls, token), cancellationToken);
+            BulkSend send = (all, token) => request.SendAsync(all, batches.BulkCalls, token);
+            answer = await join(arguments, context.Seat?.OnPlace(send) ?? send, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -73,11 +80,37 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
 
         return answer switch
         {
-            null => await next(context, cancellationToken),
+            null => await alone(context, cancellationToken),
             { Failure: { } failure } => McpResult.Fail(failure),
             { Error: { } error } => McpResult.UpstreamError(Utf8Buffer.CopyOf(error), error, answer.Code),
             { Part: { } part } => NativeResult.Complete(context, Utf8Buffer.CopyOf(part.Result), part.IsToolError),
             _ => throw new InvalidOperationException("An answer without anything in it."),
         };
+    }
+
+    /// <summary>Makes the call of a seat that was not taken, or came too late. Its group has one place, so that it is not made beside others of it.</summary>
+    private async ValueTask<McpResult> AloneAsync(BulkSeat seat, McpContext context, CancellationToken cancellationToken)
+    {
+        // Those who become one need not wait for it any more.
+        seat.Dispose();
+        try
+        {
+            await seat.Place.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return context.IsCancelledByClient
+                ? McpResult.Fail(FailureKind.Cancelled, "The client cancelled the request.")
+                : McpResult.Fail(FailureKind.TimedOut, "The call had no turn in time. It has not run.");
+        }
+
+        try
+        {
+            return await next(context, cancellationToken);
+        }
+        finally
+        {
+            seat.Place.Release();
+        }
     }
 }

@@ -8,7 +8,18 @@ namespace McpHub.Batching;
 /// <summary>The calls of a batch, made by the run of <c>hub_batch</c> as its caller's. Thread-safe.</summary>
 internal sealed class NestedItemCalls(NestedRun run, BatchModel model) : IItemCalls
 {
-    public ToolTraits? Find(string tool) => EntryOf(tool) is { } entry ? model.TraitsOf(entry) : null;
+    public ToolTraits? Find(string tool)
+    {
+        if (EntryOf(tool) is not { } entry)
+        {
+            return null;
+        }
+
+        // Calls that can't become one now have to wait for a place each.
+        var traits = model.TraitsOf(entry);
+        return traits.Bulk is null || (traits.Bulk.DefinitionAt(entry.Source) is not null && BulkStage.IsSameForAll(entry, run.Features))
+            ? traits : traits with { Bulk = null };
+    }
 
     public bool IsKept(BatchItem item) => EntryOf(item.Tool) is { } entry && model.Knows(entry, item.Params.Span, run.Caller);
 

@@ -30,7 +30,7 @@ public sealed record BatchConfig
     /// <summary>How long a call has to wait to be worth one step of priority more.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The most bytes that the results of one batch have together.</summary>
+    /// <summary>The most bytes that the results of one batch, or the answers to one JSON-RPC array, have together.</summary>
     public int MaxResultBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Whether unhurried calls of different callers become one.</summary>

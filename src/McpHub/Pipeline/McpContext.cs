@@ -6,6 +6,7 @@ using McpHub.Bridging.Inputs;
 using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Observability;
+using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
 using McpHub.RateLimiting;
 
@@ -17,11 +18,14 @@ namespace McpHub.Pipeline;
 /// </summary>
 internal sealed class McpContext : IDisposable
 {
-    // A server that reports progress for ever has to end some time (lifecycle, "Timeouts": a maximum regardless of progress).
-    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
-
     // The client's time ends first, so that its server is answered.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// A server that reports progress, or asks something, for ever has to end some time (lifecycle, "Timeouts": a maximum regardless of
+    /// progress).
+    /// </summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromHours(1);
 
     private CancellationTokenSource _cancellation = new();
     private bool _isCancelledByClient;
@@ -56,6 +60,9 @@ internal sealed class McpContext : IDisposable
     /// request, where the client does.
     /// </summary>
     public ICallInputs? Inputs { get; set; }
+
+    /// <summary>What a call made on behalf of another request is judged by; <see langword="null"/> for a client's own.</summary>
+    public NestedStanding? Standing { get; set; }
 
     /// <summary>How many requests this one is made on behalf of, one inside the other; 0 for a client's own.</summary>
     public int Depth { get; set; }
@@ -228,6 +235,7 @@ internal sealed class McpContext : IDisposable
         Features = ClientFeatures.None;
         Stream = NullClientStream.Instance;
         Inputs = null;
+        Standing = null;
         Depth = 0;
         IsFromCache = false;
         NetworkTransport = "";

@@ -12,9 +12,10 @@ internal static class LegacyBatch
 
     /// <summary>Runs the messages of <paramref name="batch"/>.</summary>
     /// <param name="invoke">The pipeline, behind whatever bounds the batch.</param>
+    /// <param name="mostBytes">The most bytes that the answers have together; what does not fit is answered with an error.</param>
     /// <param name="answers">Takes the answers; stays empty if nothing is to be answered.</param>
     /// <returns>What is wrong with the batch as a whole, or <see langword="null"/>.</returns>
-    public static async ValueTask<Failure?> RunAsync(McpContext batch, Func<McpContext, ValueTask<McpResult>> invoke, Utf8Buffer answers)
+    public static async ValueTask<Failure?> RunAsync(McpContext batch, Func<McpContext, ValueTask<McpResult>> invoke, int mostBytes, Utf8Buffer answers)
     {
         var messages = Split(batch.Message);
         if (messages.Count is 0 or > MostMessages)
@@ -22,7 +23,8 @@ internal static class LegacyBatch
             return new Failure(FailureKind.InvalidRequest, $"Invalid request: a batch has 1 to {MostMessages} messages.");
         }
 
-        var running = messages.Select(message => AnswerAsync(batch, message, invoke)).ToArray();
+        var room = new AnswerRoom(mostBytes);
+        var running = messages.Select(message => AnswerAsync(batch, message, invoke, room)).ToArray();
         foreach (var answer in await Task.WhenAll(running))
         {
             if (answer is null)
@@ -45,7 +47,7 @@ internal static class LegacyBatch
         return null;
     }
 
-    private static async Task<Utf8Buffer?> AnswerAsync(McpContext batch, ReadOnlyMemory<byte> message, Func<McpContext, ValueTask<McpResult>> invoke)
+    private static async Task<Utf8Buffer?> AnswerAsync(McpContext batch, ReadOnlyMemory<byte> message, Func<McpContext, ValueTask<McpResult>> invoke, AnswerRoom room)
     {
         var context = McpContextPool.Rent();
         try
@@ -67,21 +69,40 @@ internal static class LegacyBatch
             }
 
             failure ??= Check(context.Envelope);
+            if (failure is not null && context.Envelope.Kind == EnvelopeKind.Notification)
+            {
+                // Never answered, not even a malformed one (JSON-RPC 2.0, "Notification").
+                return null;
+            }
 
             using var result = failure is null ? await invoke(context) : McpResult.Fail(failure);
-            if (result.Kind == McpResultKind.None)
+
+            // Nor is what the client has cancelled (2025-03-26, "Cancellation").
+            if (result.Kind == McpResultKind.None || context.IsCancelledByClient)
             {
                 return null;
             }
 
-            var answer = Utf8Buffer.Rent(result.Json.Length + 64);
-            AnswerWriter.Write(answer, context, result);
-            return answer;
+            if (!room.TryTake(result.Json.Length))
+            {
+                return Write(context, McpResult.Fail(
+                    FailureKind.PayloadTooLarge,
+                    $"It has run, but the answers to the array have more than {room.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once."));
+            }
+
+            return Write(context, result);
         }
         finally
         {
             McpContextPool.Return(context);
         }
+    }
+
+    private static Utf8Buffer Write(McpContext context, in McpResult result)
+    {
+        var answer = Utf8Buffer.Rent(result.Json.Length + 64);
+        AnswerWriter.Write(answer, context, result);
+        return answer;
     }
 
     /// <summary>What a single message may be, and a part of a batch may not.</summary>
@@ -115,5 +136,25 @@ internal static class LegacyBatch
         }
 
         return messages;
+    }
+
+    /// <summary>What room there still is in the one answer. Thread-safe.</summary>
+    private sealed class AnswerRoom(int mostBytes)
+    {
+        private long _taken;
+
+        public int MostBytes => mostBytes;
+
+        /// <returns>Whether there is room for so many bytes, which are taken then.</returns>
+        public bool TryTake(int bytes)
+        {
+            if (Interlocked.Add(ref _taken, bytes) <= mostBytes)
+            {
+                return true;
+            }
+
+            Interlocked.Add(ref _taken, -bytes);
+            return false;
+        }
     }
 }

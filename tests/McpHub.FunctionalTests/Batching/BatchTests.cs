@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Protocol;
@@ -223,6 +224,20 @@ public sealed class BatchTests
             Interlocked.Increment(ref ended);
         }));
         await using var gateway = await GatewayHost.StartAsync(server.Config("srv"));
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                // Other tests have gateways of their own.
+                if (ReferenceEquals(instrument.Meter.Scope, gateway.Meters) && instrument.Name == "mcphub.batch.runs")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
+        listener.Start();
         await using var client = gateway.OpenStdio();
         await client.InitializeAsync();
 
@@ -231,6 +246,7 @@ public sealed class BatchTests
         await client.SendAsync(Rpc.Notification("notifications/cancelled", """{"requestId":7}"""));
 
         await Patience.UntilAsync(() => Volatile.Read(ref ended) == 2, "both calls have ended");
+        await Patience.UntilAsync(() => Interlocked.Read(ref counted) == 1, "the batch is counted");
         Assert.True(await client.IsNextPongAsync("8"));
     }
 
@@ -254,6 +270,59 @@ public sealed class BatchTests
         var call = Assert.Single(server.Of("tools/call"));
         Assert.Equal("items_bulk", call.Tool);
         Assert.Equal("""[{"n":0},{"n":1},{"n":3}]""", Sorted(call.Params.GetProperty("arguments").GetProperty("items")));
+    }
+
+    [Fact]
+    public async Task BulkItems_WaitForAPlaceEach_WhenTheServerHasNoBulkToolNow()
+    {
+        var calls = new RunningCalls();
+        await using var server = await FakeUpstream.StartAsync(Protocol.Revisions.Latest, FakeOffer.OfTools("item"), setUp: f => f.OnTool("item", calls.AnswerAsync));
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig { Batch = new BatchConfig { Adaptive = false, PerServer = 2 } });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        var batch = await client.RunAsync(Enumerable.Range(0, 30).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(30, batch.GetProperty("results").GetArrayLength());
+        Assert.InRange(calls.Most, 1, 2);
+    }
+
+    [Fact]
+    public async Task BulkItems_AreAllDone_WhenTheirTierHasLittleRoom()
+    {
+        await using var server = await MicroBatchTests.StartServerAsync("2026-07-28");
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig
+        {
+            Limits = new LimitsConfig { Tiers = [new() { Name = "slow", Tools = ["srv_item"], Concurrency = 3 }] },
+        });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        var batch = await client.RunAsync(Enumerable.Range(0, 12).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(12, batch.GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task BulkItems_ThatComeTooLateForTheOneCall_AreMadeOneByOne()
+    {
+        var calls = new RunningCalls();
+        await using var server = await MicroBatchTests.StartServerAsync("2026-07-28");
+        server.OnTool("item", calls.AnswerAsync);
+        await using var gateway = await StartBulkAsync(server, new GatewayConfig
+        {
+            Batch = new BatchConfig { Adaptive = false, PerServer = 1 },
+            Limits = new LimitsConfig
+            {
+                Rules = [new() { Name = "few", Per = LimitScope.Caller, Kind = LimitKind.Concurrency, Permits = 4, Queue = 100, Wait = Patience.Limit, Tools = ["srv_item"] }],
+            },
+        });
+        await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
+
+        // Four have room at once and become one call, the others wait in the limit's line.
+        var batch = await client.RunAsync(Enumerable.Range(0, 20).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+
+        Assert.Equal(20, batch.GetProperty("results").GetArrayLength());
+        Assert.Equal(16, server.Of("tools/call").Count(r => r.Tool == "item"));
+        Assert.Equal(1, calls.Most);
     }
 
     [Fact]
@@ -335,6 +404,12 @@ public sealed class BatchTests
     private static string Sorted(JsonElement items) => $"[{string.Join(',', items.EnumerateArray().Select(i => i.GetRawText()).Order())}]";
 
     private static Revision Parse(string revision) => Protocol.Revisions.TryParse(revision, out var parsed) ? parsed : throw new ArgumentException(revision);
+
+    private static Task<GatewayHost> StartBulkAsync(FakeUpstream server, GatewayConfig gateway) => GatewayHost.StartAsync(new HubConfig
+    {
+        Upstreams = [server.Config("srv") with { Tools = new Dictionary<string, ToolConfig> { ["item"] = MicroBatchTests.Bulk } }],
+        Gateway = gateway,
+    });
 
     private static Task<GatewayHost> StartAsync(FakeUpstream server, GatewayConfig gateway) =>
         GatewayHost.StartAsync(new HubConfig { Upstreams = [server.Config("srv")], Gateway = gateway });

@@ -73,7 +73,8 @@ public sealed class JsonRpcBatchTests
         await server.WaitForAsync(r => r.Body.Contains("hang", StringComparison.Ordinal));
         var answers = (await client.AskAsync(Rpc.Notification("notifications/cancelled", """{"requestId":1}"""))).EnumerateArray().ToArray();
 
-        Assert.Equal("yes", answers.Single(a => a.GetProperty("id").GetInt32() == 2).GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Equal(2, Assert.Single(answers).GetProperty("id").GetInt32());
+        Assert.Equal("yes", answers[0].GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString());
     }
 
     [Theory]

@@ -126,6 +126,53 @@ public sealed class NestedCallTests
         Assert.Equal(1, _tool.Runs);
     }
 
+    [Theory]
+    [InlineData("""{"plan":[{"ask":"?"},{"call":"hub_echo","with":{"message":"a"}}]}""")]
+    [InlineData("""{"plan":[{"call":"run_plan","with":{"plan":[{"ask":"?"},{"call":"hub_echo","with":{"message":"a"}}]}}]}""")]
+    public async Task ParkedRun_GoesOnWithWhatItsCallerMayHaveThen(string plan)
+    {
+        await using var gateway = await StartAsync(new HubConfig());
+        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
+        client.Capabilities = InputPair.Everything;
+        var first = await client.CallAsync(PlanTool.Name, plan);
+        var answers = "{\"" + Assert.Single(first.InputRequests()).Name + "\":" + Yes + "}";
+
+        var policy = new PolicyConfig { Rules = [new PolicyRuleConfig { Id = "no", Effect = PolicyEffect.Deny, Tools = ["hub_echo"] }] };
+        await gateway.Runtime.ApplyAsync(gateway.Runtime.Config with { Gateway = new GatewayConfig { Policy = policy } }, TestContext.Current.CancellationToken);
+        var last = await client.RetryAsync(PlanTool.Name, answers, first.State(), plan);
+
+        Assert.Contains("Unknown tool: hub_echo", last.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ParkedRun_EndsInTheEnd_HoweverOftenItsClientComesBack()
+    {
+        var time = new FakeTimeProvider();
+        await using var gateway = await StartAsync(new HubConfig(), time);
+        var client = await McpClient.ConnectAsync(gateway, Revision.V20260728);
+        client.Capabilities = InputPair.Everything;
+        var plan = "{\"plan\":[" + string.Join(',', Enumerable.Repeat("{\"ask\":\"?\"}", 20)) + "]}";
+
+        var answer = await RoundAsync(client.CallAsync(PlanTool.Name, plan));
+        for (var rounds = 0; answer.NeedsInput() && rounds < 20; rounds++)
+        {
+            time.Advance(TimeSpan.FromMinutes(4));
+            answer = await RoundAsync(client.RetryAsync(PlanTool.Name, "{\"" + Assert.Single(answer.InputRequests()).Name + "\":" + Yes + "}", answer.State(), plan));
+        }
+
+        Assert.Equal(-31014, answer.Code);
+        await Patience.UntilAsync(() => _tool.Cancelled == 1, "the run is cancelled");
+        Assert.Equal(0, gateway.Services.GetRequiredService<ParkedCalls>().Count);
+        Assert.Empty(gateway.Log.Faults);
+
+        async Task<HttpAnswer> RoundAsync(Task<HttpAnswer> call)
+        {
+            await Patience.UntilAsync(() => call.IsCompleted || time.HasTimer(Conversation.GatheringPause), "the run is about to be parked");
+            time.Advance(Conversation.GatheringPause);
+            return await call;
+        }
+    }
+
     [Fact]
     public async Task ParkedRun_ThatNobodyComesBackFor_Ends()
     {

@@ -51,6 +51,36 @@ public sealed class BatchRequestTests
     }
 
     [Fact]
+    public void Item_IsRefused_WhoseIdsAreTooLong_AndIsNamedByTheBeginning()
+    {
+        var (longest, longer) = (new string('x', BatchItem.LongestId), new string('y', BatchItem.LongestId + 1));
+        var batch = Read($$"""{"requests":[{"id":"{{longest}}","tool_name":"t"},{"id":"{{longer}}","tool_name":"t"},{"id":"c","tool_name":"t","depends_on":["{{longer}}"]}]}""");
+
+        Assert.Null(batch.Items[0].Problem);
+        Assert.Contains("'id' has more than 200 characters", batch.Items[1].Problem, StringComparison.Ordinal);
+        Assert.Equal($"{longer[..^1]}…", batch.Items[1].Label);
+        Assert.Contains("'depends_on' has an id of more than 200 characters", batch.Items[2].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Item_IsRefused_ThatDependsOnMoreThanABatchCanHave()
+    {
+        var ids = string.Join(",", Enumerable.Repeat("\"a\"", 101));
+
+        var batch = Read($$"""{"requests":[{"id":"a","tool_name":"t"},{"id":"b","tool_name":"t","depends_on":[{{ids}}]}]}""");
+
+        Assert.Contains("more than 100 ids", batch.Items[1].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongCycle_IsNamedInShort()
+    {
+        var plan = Plan([.. Enumerable.Range(0, 20).Select(i => $"{i}:{(i + 1) % 20}")]);
+
+        Assert.EndsWith("'8' → '9' → … (20 in all) → '0'.", plan.ProblemOf(13), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Items_AreAllRefused_ThatHaveTheSameId()
     {
         var batch = Read("""{"requests":[{"id":"a","tool_name":"t"},{"id":"b","tool_name":"t"},{"id":"\u0061","tool_name":"t"}]}""");

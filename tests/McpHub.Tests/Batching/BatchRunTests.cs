@@ -39,6 +39,19 @@ public sealed class BatchRunTests
         Assert.Equal((-32602, "Unknown tool: missing"), (outcomes[2].Code, outcomes[2].Message));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BadItems_AreAllToldWhatIsWrongWithThem_BeforeAnyIsSkipped(bool stop)
+    {
+        var outcomes = await RunAsync(new() { Items = Items("a:b", "b:a", "missing!c:a", "d:a", "e:"), StopOnError = stop });
+
+        Assert.Equal(
+            [ItemStatus.Invalid, ItemStatus.Invalid, ItemStatus.Failed, ItemStatus.Skipped, stop ? ItemStatus.Skipped : ItemStatus.Succeeded],
+            outcomes.Select(o => o.Status));
+        Assert.All(outcomes.Take(2), o => Assert.Contains("'a' → 'b' → 'a'", o.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task SequentialItems_RunOneAfterTheOther_InTheirOrder()
     {
@@ -192,6 +205,49 @@ public sealed class BatchRunTests
     }
 
     [Fact]
+    public async Task RefusedCall_KeepsItsRefusal_WhenTheBatchHasStoppedMeanwhile()
+    {
+        var refusal = new TaskCompletionSource<ItemOutcome>();
+        _calls.Call = (item, _) => item.Id == "a" ? refusal.Task : Task.FromResult(ScriptedCalls.No);
+        var stopped = new TaskCompletionSource();
+        var run = RunAsync(new() { Items = Items("a:", "b:", "c:a"), StopOnError = true }, onOutcome: (item, _) => Complete(stopped, item.Id == "c"));
+
+        await stopped.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        refusal.SetResult(new ItemOutcome { Status = ItemStatus.Failed, Code = -31005, RetryAfter = 1 });
+
+        Assert.Equal([ItemStatus.Failed, ItemStatus.ToolError, ItemStatus.Skipped], (await run).Select(o => o.Status));
+        Assert.Equal(["a", "b"], _calls.Made);
+    }
+
+    [Fact]
+    public async Task Item_IsDoneByItself_WhenAnEqualOneWasRefusedBefore()
+    {
+        // The place is taken and nobody may wait: the first 'read' is refused while the call runs that the second one has to wait for.
+        var slow = new TaskCompletionSource<ItemOutcome>();
+        _calls.Call = (item, _) => item.Id == "slow" ? slow.Task : Task.FromResult(ScriptedCalls.Ok);
+        var refused = new TaskCompletionSource();
+        var run = RunAsync(new() { Items = Items("x!slow:", "read!a:", "read!b:slow") }, most: 1, mostWaiting: 0, onOutcome: (item, _) => Complete(refused, item.Id == "a"));
+
+        await refused.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        slow.SetResult(ScriptedCalls.Ok);
+
+        var outcomes = await run;
+        Assert.Equal([ItemStatus.Succeeded, ItemStatus.Failed, ItemStatus.Succeeded], outcomes.Select(o => o.Status));
+        Assert.Contains("gateway.batch.maxWaiting", outcomes[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_ThatIsCancelledForNoReason_IsAnError()
+    {
+        _calls.Call = (item, _) => item.Id == "a" ? throw new OperationCanceledException() : Task.FromResult(ScriptedCalls.Ok);
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:", "c:a") });
+
+        Assert.Equal([ItemStatus.Failed, ItemStatus.Succeeded, ItemStatus.Skipped], outcomes.Select(o => o.Status));
+        Assert.EndsWith("It may have run.", outcomes[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Result_IsRefused_ThatWouldMakeTheAnswerTooLarge()
     {
         _calls.Call = (_, _) => Task.FromResult(ScriptedCalls.Ok with { Result = new byte[600] });
@@ -200,6 +256,28 @@ public sealed class BatchRunTests
 
         Assert.Equal([ItemStatus.Succeeded, ItemStatus.Failed], outcomes.Select(o => o.Status));
         Assert.Contains("gateway.batch.maxResultBytes", outcomes[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Result_ThatStillFits_IsGiven_AfterOneThatDidNot()
+    {
+        _calls.Call = (item, _) => Task.FromResult(ScriptedCalls.Ok with { Result = new byte[item.Id == "b" ? 600 : 450] });
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:", "c:"), IsSequential = true });
+
+        Assert.Equal([ItemStatus.Succeeded, ItemStatus.Failed, ItemStatus.Succeeded], outcomes.Select(o => o.Status));
+    }
+
+    [Fact]
+    public async Task Error_KeepsItsCode_AndIsCut_WhenItWouldMakeTheAnswerTooLarge()
+    {
+        _calls.Call = (item, _) => Task.FromResult(new ItemOutcome { Status = ItemStatus.Failed, Code = -32001, Message = new string('x', 400), Data = new byte[400] });
+
+        var outcomes = await RunAsync(new() { Items = Items("a:", "b:") });
+
+        Assert.All(outcomes, o => Assert.Equal((ItemStatus.Failed, -32001), (o.Status, o.Code)));
+        Assert.Equal([400, 0], outcomes.Select(o => o.Data.Length));
+        Assert.Equal([400, BatchItem.LongestId + 1], outcomes.Select(o => o.Message.Length));
     }
 
     [Fact]
@@ -219,6 +297,39 @@ public sealed class BatchRunTests
         Assert.Equal([ItemStatus.Succeeded, ItemStatus.ToolError, ItemStatus.Succeeded, ItemStatus.Succeeded], outcomes.Select(o => o.Status));
         Assert.Equal("""{"content":[{"type":"text","text":"{\"v\":1}"}],"structuredContent":{"v":1}}""", Text(outcomes[0]));
         Assert.Equal("""{"content":[{"type":"text","text":"three"}]}""", Text(outcomes[2]));
+    }
+
+    [Fact]
+    public async Task BulkItem_ThatIsRefused_IsMadeAgainByItself()
+    {
+        _calls.Bulk = new BulkForm("all", "/items", "/out", 10);
+        _calls.BulkCall = _ => """{"structuredContent":{"out":[1,2]}}""";
+        _calls.RefusedOnce["b"] = true;
+        var run = RunAsync(new() { Items = Items("""many!a: {"n":1}""", """many!b: {"n":2}""", """many!c: {"n":3}""") });
+
+        await Patience.UntilAsync(() => _time.HasTimer(TimeSpan.FromSeconds(1)), "the refused call waits");
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.All(await run, o => Assert.True(o.IsSuccess));
+        Assert.Equal(["a", "b", "c", "b"], _calls.Made);
+    }
+
+    [Fact]
+    public async Task BulkItems_AreNoMoreAtOnceThanTheirTierTakes()
+    {
+        _calls.Bulk = new BulkForm("all", "/items", "/out", 10);
+        _calls.Tier = Lane.Fixed("slow", 2);
+        var sent = 0;
+        _calls.BulkCall = _ =>
+        {
+            Interlocked.Increment(ref sent);
+            return """{"structuredContent":{"out":[1,2]}}""";
+        };
+
+        var outcomes = await RunAsync(new() { Items = [.. Enumerable.Range(0, 6).SelectMany(i => Items($$"""many!{{i}}: {"n":{{i}}}""")).Select((item, i) => item with { Index = i })] });
+
+        Assert.All(outcomes, o => Assert.True(o.IsSuccess));
+        Assert.Equal(3, sent);
     }
 
     [Theory]
@@ -274,11 +385,11 @@ public sealed class BatchRunTests
     }
 
     private async Task<IReadOnlyList<ItemOutcome>> RunAsync(
-        BatchRequest request, int most = 100, Action<BatchItem, ItemOutcome>? onOutcome = null, CancellationTokenSource? cancellation = null)
+        BatchRequest request, int most = 100, int mostWaiting = 1000, Action<BatchItem, ItemOutcome>? onOutcome = null, CancellationTokenSource? cancellation = null)
     {
         var services = new BatchServices
         {
-            Admissions = new Admissions(new AdmissionLimits(100, 1000, TimeSpan.FromSeconds(1)), _time),
+            Admissions = new Admissions(new AdmissionLimits(100, mostWaiting, TimeSpan.FromSeconds(1)), _time),
             Time = _time,
             MostOfBatch = most,
             MostBytes = 1000,

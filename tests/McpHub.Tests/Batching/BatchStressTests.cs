@@ -58,6 +58,49 @@ public sealed class BatchStressTests
         await Patience.UntilAsync(() => admissions is { Running: 0, Waiting: 0 }, "every place was given back");
     }
 
+    /// <summary>A deadline or a cancel gives an outcome to whatever has lost its own, so here is neither.</summary>
+    [Fact]
+    public async Task EveryItem_HasAnOutcomeOfItsOwn_WhenNothingEndsTheBatch()
+    {
+        await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (seed, _) =>
+        {
+            var random = new Random(seed);
+            var items = RandomItems(random);
+            var calls = new ScriptedCalls { Bulk = new BulkForm("all", "/items", "/out", 4), Call = Misbehave(seed, isEndless: false), BulkCall = _ => """{"structuredContent":{"out":[1,2]}}""" };
+            foreach (var item in items.Where(_ => random.Next(3) == 0))
+            {
+                calls.RefusedOnce[item.Id!] = true;
+            }
+
+            var time = new HurriedTime();
+            var admissions = new Admissions(new AdmissionLimits(random.Next(1, 4), random.Next(0, 6), TimeSpan.FromMilliseconds(1)), time);
+            var services = new BatchServices
+            {
+                Admissions = admissions,
+                Time = time,
+                MostOfBatch = random.Next(1, 20),
+                MostBytes = 1 << 20,
+                Timeout = TimeSpan.FromDays(1000),
+                BulkWait = TimeSpan.FromMilliseconds(1),
+                OnBroken = _ => { },
+            };
+
+            var request = new BatchRequest { Items = items, IsSequential = random.Next(4) == 0, StopOnError = random.Next(2) == 0 };
+            IReadOnlyList<ItemOutcome> outcomes;
+            try
+            {
+                outcomes = await new BatchRun(request, calls, services).RunAsync(CancellationToken.None).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw new TimeoutException($"Seed {seed}: an item has no outcome.");
+            }
+
+            Assert.All(outcomes, o => Assert.False(o.Status is ItemStatus.TimedOut or ItemStatus.Cancelled, $"seed {seed}"));
+            await Patience.UntilAsync(() => admissions is { Running: 0, Waiting: 0 }, "every place was given back");
+        });
+    }
+
     private static BatchItem[] RandomItems(Random random)
     {
         string[] tools = ["read", "write", "many", "missing", "direct"];
@@ -72,7 +115,7 @@ public sealed class BatchStressTests
         })];
     }
 
-    private static Func<BatchItem, CancellationToken, Task<ItemOutcome>> Misbehave(int seed)
+    private static Func<BatchItem, CancellationToken, Task<ItemOutcome>> Misbehave(int seed, bool isEndless = true)
     {
         var random = new Random(seed);
         return async (_, token) =>
@@ -91,15 +134,27 @@ public sealed class BatchStressTests
                     return ItemOutcome.Of(McpHub.Protocol.FailureKind.UpstreamLost, "lost");
                 case 2:
                     return ScriptedCalls.No;
+                case 3 when !isEndless:
+                    throw new OperationCanceledException();
                 case 3:
                     await Task.Delay(Timeout.Infinite, token);
                     break;
                 case 4 or 5:
                     await Task.Yield();
                     break;
+                case 6 or 7 when !isEndless:
+                    await Task.Yield();
+                    return new ItemOutcome { Status = ItemStatus.Failed, Code = -31005, RetryAfter = 1 };
             }
 
             return ScriptedCalls.Ok;
         };
+    }
+
+    /// <summary>A clock whose waits are a thousand times as short as they are said to be.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 1000 : dueTime, period);
     }
 }

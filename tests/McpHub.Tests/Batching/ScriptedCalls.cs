@@ -7,7 +7,7 @@ namespace McpHub.Tests.Batching;
 /// <summary>Tools whose calls do what a test says.</summary>
 internal sealed class ScriptedCalls : IItemCalls
 {
-    private readonly Route _route = new(Lane.Fixed("srv", 1000), null);
+    private readonly Lane _server = Lane.Fixed("srv", 1000);
 
     /// <summary>The calls that were made, by the item's id, in their order.</summary>
     public ConcurrentQueue<string> Made { get; } = new();
@@ -17,6 +17,12 @@ internal sealed class ScriptedCalls : IItemCalls
 
     /// <summary>The ids of the items whose results are known.</summary>
     public HashSet<string> Kept { get; } = [];
+
+    /// <summary>The ids of the items that a limit refuses once, for a second.</summary>
+    public ConcurrentDictionary<string, bool> RefusedOnce { get; } = new();
+
+    /// <summary>The lane of the tier that all tools are of.</summary>
+    public Lane? Tier { get; set; }
 
     public BulkForm? Bulk { get; set; }
 
@@ -31,7 +37,7 @@ internal sealed class ScriptedCalls : IItemCalls
     {
         "missing" => null,
         "direct" => new ToolTraits { Key = tool },
-        _ => new ToolTraits { Key = tool, Route = _route, IsShareable = tool == "read", IsCached = Kept.Count > 0, Bulk = tool == "many" ? Bulk : null },
+        _ => new ToolTraits { Key = tool, Route = new Route(_server, Tier), IsShareable = tool == "read", IsCached = Kept.Count > 0, Bulk = tool == "many" ? Bulk : null },
     };
 
     public bool IsKept(BatchItem item) => Kept.Contains(item.Id!);
@@ -39,6 +45,11 @@ internal sealed class ScriptedCalls : IItemCalls
     public async ValueTask<(ItemOutcome Outcome, LatencySample Sample)> CallAsync(BatchItem item, BulkSeat? seat, CancellationToken cancellationToken)
     {
         Made.Enqueue(item.Id!);
+        if (RefusedOnce.TryRemove(item.Id!, out _))
+        {
+            return (new ItemOutcome { Status = ItemStatus.Failed, Code = -31005, RetryAfter = 1 }, LatencySample.None);
+        }
+
         if (seat is not null && BulkCall is not null)
         {
             var answer = await seat.TakeAsync(

@@ -15,7 +15,7 @@ internal sealed class NestedRun
     private readonly CallRelay _relay;
     private readonly ICallInputs? _inputs;
     private readonly ClientSession? _session;
-    private readonly ClientFeatures _features;
+    private readonly NestedStanding _standing;
     private readonly string _networkTransport;
     private readonly System.Diagnostics.ActivityContext _trace;
     private readonly int _mostDeep;
@@ -33,13 +33,9 @@ internal sealed class NestedRun
         _inputs = inputs;
         _mostDeep = mostDeep;
         _session = context.Session;
-
-        // A task would outlive the run; tools that can do without give their result.
-        _features = context.Features & ~ClientFeatures.Tasks;
+        _standing = context.Standing ?? new NestedStanding(context);
         _networkTransport = context.NetworkTransport;
         _trace = context.Trace;
-        Caller = context.Caller;
-        View = context.View;
         Depth = context.Depth + 1;
         Tool = context.Entry!;
         Arguments = context.Envelope.Arguments.IsPresent ? context.Slice(context.Envelope.Arguments).ToArray() : "{}"u8.ToArray();
@@ -49,12 +45,10 @@ internal sealed class NestedRun
     {
         _pipeline = run._pipeline;
         _relay = run._relay;
-        _features = run._features;
+        _standing = run._standing;
         _networkTransport = run._networkTransport;
         _trace = run._trace;
         _mostDeep = run._mostDeep;
-        Caller = run.Caller;
-        View = run.View;
         Depth = run.Depth;
         Tool = run.Tool;
         Arguments = run.Arguments;
@@ -67,10 +61,13 @@ internal sealed class NestedRun
     public ReadOnlyMemory<byte> Arguments { get; }
 
     /// <summary>Who called the tool, and on whose behalf it calls others.</summary>
-    public Caller Caller { get; }
+    public Caller Caller => _standing.Current.Caller;
 
     /// <summary>What the caller sees.</summary>
-    public CatalogView View { get; }
+    public CatalogView View => _standing.Current.View;
+
+    /// <summary>What of the client's capabilities servers go by in the run's calls.</summary>
+    public ClientFeatures Features => _standing.Current.Features;
 
     /// <summary>1 for a run that a client began, 2 for one that such a run began, and so on.</summary>
     public int Depth { get; }
@@ -103,10 +100,12 @@ internal sealed class NestedRun
             }
 
             context.Revision = Revisions.LatestLegacy;
-            context.Caller = Caller;
+            var (caller, view, features) = _standing.Current;
+            context.Standing = _standing;
+            context.Caller = caller;
             context.Session = _session;
-            context.View = View;
-            context.LookAs(_features);
+            context.View = view;
+            context.LookAs(features);
             context.Inputs = _inputs;
             context.Depth = Depth;
             context.Seat = call.Seat;
@@ -125,6 +124,9 @@ internal sealed class NestedRun
 
     /// <summary>The same run for what goes on after the tool has given its result: nobody can be asked, or told of anything, any more.</summary>
     public NestedRun Detach() => new(this);
+
+    /// <summary>The run goes on for another request of its caller: what it calls from now on is judged by what the caller may have now.</summary>
+    public void Renew(McpContext context) => _standing.Renew(context);
 
     /// <summary>Asks the caller.</summary>
     /// <param name="method">Sampling, elicitation or roots.</param>

@@ -57,6 +57,14 @@ internal sealed class NestedRuns(McpPipeline pipeline, InputServices inputs, Cat
         : context.Session is { } session ? new SessionInputs(session, relay, InputLimit)
         : null;
 
+    /// <summary>How long a run may wait for its client now. All its waits together end like a call that makes progress for ever.</summary>
+    private TimeSpan LimitOf(RunConversation conversation)
+    {
+        var input = InputLimit;
+        var left = (input > McpContext.LongestCall ? input : McpContext.LongestCall) - time.GetElapsedTime(conversation.Started);
+        return left < input ? left : input;
+    }
+
     private ValueTask<McpResult> BeginAsync(INestingTool tool, McpContext context, CatalogEntry entry, InputKinds client, CancellationToken cancellationToken)
     {
         var relay = new CallRelay(context);
@@ -80,7 +88,7 @@ internal sealed class NestedRuns(McpPipeline pipeline, InputServices inputs, Cat
             return new ValueTask<McpResult>(InputRetry.BadState());
         }
 
-        conversation.Relay.Attach(context, isNewRequest: true);
+        conversation.GoOnFor(context);
         conversation.Answer(responses.Span);
         return GoOnAsync(conversation, context, entry, cancellationToken);
     }
@@ -96,7 +104,14 @@ internal sealed class NestedRuns(McpPipeline pipeline, InputServices inputs, Cat
                 return output.Write(context);
             }
 
-            var id = inputs.Parked.Park(conversation, InputLimit);
+            var limit = LimitOf(conversation);
+            if (limit <= TimeSpan.Zero)
+            {
+                await conversation.AbandonAsync();
+                return McpResult.Fail(FailureKind.TimedOut, "The tool asked its client again and again, and did not end in time. What it called may have run.");
+            }
+
+            var id = inputs.Parked.Park(conversation, limit);
             if (id.Length == 0)
             {
                 await conversation.AbandonAsync();
@@ -105,7 +120,7 @@ internal sealed class NestedRuns(McpPipeline pipeline, InputServices inputs, Cat
 
             isParked = true;
             return InputRequiredResult.Write(
-                context, conversation.Open, inputs.States.Seal(context, entry, RequestStateKind.Parked, id, InputLimit));
+                context, conversation.Open, inputs.States.Seal(context, entry, RequestStateKind.Parked, id, limit));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

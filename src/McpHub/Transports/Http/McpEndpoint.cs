@@ -275,8 +275,9 @@ internal sealed partial class McpEndpoint(
         }
 
         using var answers = Utf8Buffer.Rent();
-        var gate = new BatchGate(pipeline.Batches.Current);
-        if (await LegacyBatch.RunAsync(context, message => InvokeTrackedAsync(message, gate), answers) is { } invalid)
+        var batches = pipeline.Batches.Current;
+        var gate = new BatchGate(batches);
+        if (await LegacyBatch.RunAsync(context, message => InvokeTrackedAsync(message, gate), batches.Services.MostBytes, answers) is { } invalid)
         {
             return invalid;
         }

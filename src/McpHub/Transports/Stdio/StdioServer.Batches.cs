@@ -12,22 +12,16 @@ internal sealed partial class StdioServer
     private async Task AnswerBatchAsync(McpContext context, Utf8Buffer body)
     {
         var answers = Utf8Buffer.Rent();
-        var gate = new BatchGate(_pipeline.Batches.Current);
-        if (await LegacyBatch.RunAsync(context, message => InvokeTrackedAsync(message, gate), answers) is { } invalid)
-        {
-            McpMessages.WriteFailure(answers, [], invalid, context.Revision);
-        }
-
-        // Only notifications and responses are not answered at all (2025-03-26, "Batching").
-        if (answers.Length > 0)
-        {
-            Frame(answers);
-        }
-
-        body.Dispose();
-        McpContextPool.Return(context);
         try
         {
+            await RunBatchAsync(context, body, answers);
+
+            // Only notifications and responses are not answered at all (2025-03-26, "Batching").
+            if (answers.Length > 0)
+            {
+                Frame(answers);
+            }
+
             await _outbound.Writer.WriteAsync(answers);
         }
         catch (ChannelClosedException)
@@ -37,6 +31,30 @@ internal sealed partial class StdioServer
         finally
         {
             _slots.Release();
+        }
+    }
+
+    private async ValueTask RunBatchAsync(McpContext context, Utf8Buffer body, Utf8Buffer answers)
+    {
+        try
+        {
+            var batches = _pipeline.Batches.Current;
+            var gate = new BatchGate(batches);
+            if (await LegacyBatch.RunAsync(context, message => InvokeTrackedAsync(message, gate), batches.Services.MostBytes, answers) is { } invalid)
+            {
+                McpMessages.WriteFailure(answers, [], invalid, context.Revision);
+            }
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for this task but the client.
+            answers.Clear();
+            McpMessages.WriteFailure(answers, [], _pipeline.Fail(context, e).Failure!, context.Revision);
+        }
+        finally
+        {
+            body.Dispose();
+            McpContextPool.Return(context);
         }
     }
 
