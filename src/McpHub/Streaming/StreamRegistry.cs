@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace McpHub.Streaming;
 
 /// <summary>The streams of all callers, from their start until their time is over. Thread-safe.</summary>
-internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposable
+internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, IDisposable
 {
     // Deadlines of streams are minutes.
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
@@ -193,6 +193,7 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         finally
         {
             stream.Dispose();
+            Trim(stream.CallerKey);
             _admission.Leave();
         }
     }
@@ -212,52 +213,6 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         {
             // Nothing has come: the page says so.
         }
-    }
-
-    /// <summary>Counts one more stream of a caller, if it may have one.</summary>
-    /// <returns>Why not.</returns>
-    private string? Crowd(string callerKey, StreamsConfig config)
-    {
-        // As many that have ended as may run: they wait for readers, and hold bytes.
-        if (_streams.Count >= 2 * config.MaxActive && !ForgetOldest(null))
-        {
-            return $"{_streams.Count} streams are there already, running or not read to their end (gateway.streams.maxActive).";
-        }
-
-        if (_quota.TryEnter(callerKey, config.MaxPerCaller) || (ForgetOldest(callerKey) && _quota.TryEnter(callerKey, config.MaxPerCaller)))
-        {
-            return null;
-        }
-
-        return $"The caller has {config.MaxPerCaller} streams already, running or not read to their end (gateway.streams.maxPerCaller). Read or cancel one.";
-    }
-
-    /// <summary>Forgets the one that ended first of those whose reader has got all of it: it is kept only for one that lost an answer.</summary>
-    private bool ForgetOldest(string? callerKey)
-    {
-        while (_streams.Values.Where(s => s.WasReadToEnd && (callerKey is null || s.CallerKey == callerKey)).MinBy(s => s.EndedAt) is { } oldest)
-        {
-            // Another start may be about to forget the same one.
-            if (Forget(oldest))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool Forget(HubStream stream)
-    {
-        if (!_streams.TryRemove(stream.Id, out _))
-        {
-            return false;
-        }
-
-        stream.Buffer.Discard();
-        _quota.Leave(stream.CallerKey);
-        _admission.Look();
-        return true;
     }
 
     private void Sweep()

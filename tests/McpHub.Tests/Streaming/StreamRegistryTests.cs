@@ -277,6 +277,35 @@ public sealed class StreamRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task EndedStreams_OfOneCaller_HoldAQuarterOfAllBytesAtMost_AndTheOldestAreForgotten()
+    {
+        var first = await HoldingAsync(900);
+        var second = await HoldingAsync(900);
+        _rig.Time.Advance(TimeSpan.FromSeconds(2));
+        await _rig.ReadAsync(first);
+        var others = await HoldingAsync(900, "another");
+
+        var third = await HoldingAsync(900);
+
+        Assert.Null(Find(second));
+        Assert.Equal((first, third, others), (Find(first), Find(third), _rig.Streams.Find(others.Id, "another")));
+        Assert.InRange(first.Buffer.Held + third.Buffer.Held, 1, Config.MaxTotalBytes / 4);
+        Assert.Equal(900, (await _rig.ReadAllAsync(first)).Parts.Sum(p => p.Length));
+    }
+
+    [Fact]
+    public async Task EndedStream_ThatHoldsMoreThanAQuarterAlone_IsKept()
+    {
+        await HoldingAsync(900);
+        _rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var large = await HoldingAsync(3000);
+
+        Assert.Equal(1, _rig.Streams.Count);
+        Assert.Equal(3000, (await _rig.ReadAllAsync(large)).Parts.Sum(p => p.Length));
+    }
+
+    [Fact]
     public async Task Start_WaitsForAPlace_AndGetsItWhenAnotherEnds()
     {
         using var end = new CancellationTokenSource();
@@ -343,6 +372,24 @@ public sealed class StreamRegistryTests : IDisposable
         await UntilEmptyAsync();
         return stream;
     }
+
+    /// <summary>A stream that has ended, with one part of this many bytes.</summary>
+    private async Task<HubStream> HoldingAsync(int bytes, string caller = StreamRig.Caller)
+    {
+        const int Around = 24;
+        var stream = await _rig.StartAsync(
+            async (sink, token) =>
+            {
+                await sink.SendAsync(StreamRig.Progress(1, new string('x', bytes - Around)), token);
+                return StreamRig.Result("");
+            },
+            caller);
+        await Patience.UntilAsync(() => stream.Status == StreamStatus.Completed, "the tool has ended");
+        await UntilEmptyAsync();
+        return stream;
+    }
+
+    private HubStream? Find(HubStream stream) => _rig.Streams.Find(stream.Id, StreamRig.Caller);
 
     private Task UntilEmptyAsync() => Patience.UntilAsync(() => _rig.Streams.Running == 0, "no tool runs");
 
