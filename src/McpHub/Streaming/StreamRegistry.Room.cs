@@ -12,18 +12,20 @@ internal sealed partial class StreamRegistry
     /// <returns>Why not.</returns>
     private string? Crowd(string callerKey, StreamsConfig config)
     {
+        // First: a caller that has too many must not make others lose theirs.
+        if (!_quota.TryEnter(callerKey, config.MaxPerCaller) && !(ForgetOldest(callerKey) && _quota.TryEnter(callerKey, config.MaxPerCaller)))
+        {
+            return $"The caller has {config.MaxPerCaller} streams already, running or not read to their end (gateway.streams.maxPerCaller). Read or cancel one.";
+        }
+
         // As many that have ended as may run: they wait for readers, and hold bytes.
         if (_streams.Count >= 2 * config.MaxActive && !ForgetOldest(null))
         {
+            _quota.Leave(callerKey);
             return $"{_streams.Count} streams are there already, running or not read to their end (gateway.streams.maxActive).";
         }
 
-        if (_quota.TryEnter(callerKey, config.MaxPerCaller) || (ForgetOldest(callerKey) && _quota.TryEnter(callerKey, config.MaxPerCaller)))
-        {
-            return null;
-        }
-
-        return $"The caller has {config.MaxPerCaller} streams already, running or not read to their end (gateway.streams.maxPerCaller). Read or cancel one.";
+        return null;
     }
 
     /// <summary>Forgets the one that ended first of those whose reader has got all of it: it is kept only for one that lost an answer.</summary>

@@ -277,6 +277,24 @@ public sealed class StreamRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task CallerThatHasTooMany_MakesNobodyElseLoseAStream()
+    {
+        var others = await FilledAsync(1, "another");
+        await _rig.ReadAllAsync(others);
+        for (var i = 0; i < (2 * Config.MaxActive) - 1; i++)
+        {
+            await FilledAsync(1, i < Config.MaxPerCaller ? StreamRig.Caller : "caller" + i);
+        }
+
+        var refused = await _rig.TryStartAsync(StreamRig.HangAsync);
+
+        Assert.Contains("gateway.streams.maxPerCaller", refused.Refusal, StringComparison.Ordinal);
+        Assert.Same(others, _rig.Streams.Find(others.Id, "another"));
+        Assert.NotNull((await _rig.TryStartAsync(StreamRig.HangAsync, "new")).Stream);
+        Assert.Null(_rig.Streams.Find(others.Id, "another"));
+    }
+
+    [Fact]
     public async Task EndedStreams_OfOneCaller_HoldAQuarterOfAllBytesAtMost_AndTheOldestAreForgotten()
     {
         var first = await HoldingAsync(900);
@@ -357,17 +375,19 @@ public sealed class StreamRegistryTests : IDisposable
     }
 
     /// <summary>A stream that has ended, with this many parts to read.</summary>
-    private async Task<HubStream> FilledAsync(int parts)
+    private async Task<HubStream> FilledAsync(int parts, string caller = StreamRig.Caller)
     {
-        var stream = await _rig.StartAsync(async (sink, token) =>
-        {
-            for (var i = 0; i < parts; i++)
+        var stream = await _rig.StartAsync(
+            async (sink, token) =>
             {
-                await sink.SendAsync(StreamRig.Progress(i + 1, "x"), token);
-            }
+                for (var i = 0; i < parts; i++)
+                {
+                    await sink.SendAsync(StreamRig.Progress(i + 1, "x"), token);
+                }
 
-            return StreamRig.Result("done");
-        });
+                return StreamRig.Result("done");
+            },
+            caller);
         await Patience.UntilAsync(() => stream.Status == StreamStatus.Completed, "the tool has ended");
         await UntilEmptyAsync();
         return stream;
