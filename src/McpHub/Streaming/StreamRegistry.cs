@@ -13,6 +13,8 @@ namespace McpHub.Streaming;
 /// <summary>The streams of all callers, from their start until their time is over. Thread-safe.</summary>
 internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, IDisposable
 {
+    private const string Stopping = "The gateway is stopping.";
+
     // Deadlines of streams are minutes.
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
 
@@ -86,6 +88,11 @@ internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, 
         var stream = new HubStream(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), request.Tool, request.CallerKey, sizes, _services);
         _streams[stream.Id] = stream;
         _services.Metrics.Started(stream.Tool);
+        if (_admission.IsClosed)
+        {
+            // It was let in just before, and whoever stops all streams may have looked already.
+            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, Stopping);
+        }
 
         // Sees to its own failures: they are the outcome.
         _ = Task.Run(() => RunAsync(stream, request), CancellationToken.None);
@@ -160,7 +167,7 @@ internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, 
         _admission.Close();
         foreach (var (_, stream) in _streams)
         {
-            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, "The gateway is stopping.");
+            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, Stopping);
         }
 
         try
@@ -256,6 +263,6 @@ internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, 
         AdmissionOutcome.QueueFull => $"{config.MaxActive} streams may run, and as many starts wait as may (gateway.streams.maxActive, queue). Try again later.",
         AdmissionOutcome.Displaced => "The start waited for a place, and made room for one of a higher priority (gateway.streams.queue). Try again later.",
         AdmissionOutcome.TimedOut => $"There was no place for {config.Wait} (gateway.streams.wait). Try again later.",
-        _ => "The gateway is stopping.",
+        _ => Stopping,
     };
 }

@@ -374,6 +374,27 @@ public sealed class StreamRegistryTests : IDisposable
         Assert.Contains("stopping", (await _rig.TryStartAsync(StreamRig.HangAsync)).Refusal, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_ThatIsLetInWhileTheGatewayStops_IsEnded()
+    {
+        var streams = new List<HubStream>();
+        for (var i = 0; i < Config.MaxActive; i++)
+        {
+            streams.Add(await _rig.StartAsync(StreamRig.HangAsync, "caller" + i));
+        }
+
+        var held = new HeldContext();
+        var starting = held.Run(() => _rig.Streams.StartAsync(new StreamRequest("late", "tool", 5, StreamRig.HangAsync), CancellationToken.None).AsTask());
+        _rig.Streams.Cancel(streams[0]);
+        await Patience.UntilAsync(() => _rig.Streams.Waiting == 0 && _rig.Streams.Running == Config.MaxActive && held.Count > 0, "it is let in");
+        var stopping = _rig.Streams.StopAsync(CancellationToken.None);
+        held.Release();
+
+        var late = (await starting.WithinLimitAsync("the start")).Stream!;
+        await stopping.WithinLimitAsync("the end");
+        Assert.Equal((StreamStatus.Failed, 0), (late.Status, _rig.Streams.Running));
+    }
+
     /// <summary>A stream that has ended, with this many parts to read.</summary>
     private async Task<HubStream> FilledAsync(int parts, string caller = StreamRig.Caller)
     {
