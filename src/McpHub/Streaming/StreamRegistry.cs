@@ -88,6 +88,11 @@ internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, 
         var stream = new HubStream(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), request.Tool, request.CallerKey, sizes, _services);
         _streams[stream.Id] = stream;
         _services.Metrics.Started(stream.Tool);
+        if (_services.Budget.IsWarningDue())
+        {
+            _services.WarnOfAll(stream.Tool);
+        }
+
         if (_admission.IsClosed)
         {
             // It was let in just before, and whoever stops all streams may have looked already.
@@ -260,9 +265,9 @@ internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, 
 
     private static string Explain(AdmissionOutcome outcome, StreamsConfig config) => outcome switch
     {
-        AdmissionOutcome.QueueFull => $"{config.MaxActive} streams may run, and as many starts wait as may (gateway.streams.maxActive, queue). Try again later.",
+        AdmissionOutcome.QueueFull => $"{config.MaxActive} streams may run, within {config.MaxTotalBytes} bytes, and as many starts wait as may (gateway.streams.maxActive, maxTotalBytes, queue). Try again later.",
         AdmissionOutcome.Displaced => "The start waited for a place, and made room for one of a higher priority (gateway.streams.queue). Try again later.",
-        AdmissionOutcome.TimedOut => $"There was no place for {config.Wait} (gateway.streams.wait). Try again later.",
+        AdmissionOutcome.TimedOut => $"There was no place for {config.Wait} (gateway.streams.wait): {config.MaxActive} streams may run, within {config.MaxTotalBytes} bytes (maxActive, maxTotalBytes). Try again later.",
         _ => Stopping,
     };
 }

@@ -223,14 +223,17 @@ public sealed class StreamRegistryTests : IDisposable
         var streams = new List<HubStream>();
         for (var i = 0; i < 3; i++)
         {
-            streams.Add(await _rig.StartAsync(async (parts, token) =>
-            {
-                for (var n = 1; n < 30 && parts.TrySend(StreamRig.Progress(n, new string('x', 100))); n++)
+            // Each alone may hold that much.
+            streams.Add(await _rig.StartAsync(
+                async (parts, token) =>
                 {
-                }
+                    for (var n = 1; n <= 20 && parts.TrySend(StreamRig.Progress(n, new string('x', 100))); n++)
+                    {
+                    }
 
-                return await StreamRig.HangAsync(parts, token);
-            }));
+                    return await StreamRig.HangAsync(parts, token);
+                },
+                "caller" + i));
         }
 
         await Patience.UntilAsync(() => streams.Any(s => s.Status == StreamStatus.Failed), "one of them fails");
@@ -238,7 +241,7 @@ public sealed class StreamRegistryTests : IDisposable
         Assert.InRange(_rig.Streams.Budget.Taken, 1, Config.MaxTotalBytes);
         var failed = streams.First(s => s.Status == StreamStatus.Failed);
         failed.Look(out var outcome);
-        Assert.Contains("gateway.streams.max", Encoding.UTF8.GetString(outcome.Json.Span), StringComparison.Ordinal);
+        Assert.Contains("gateway.streams.maxTotalBytes", Encoding.UTF8.GetString(outcome.Json.Span), StringComparison.Ordinal);
         await Patience.UntilAsync(() => _rig.Measured("warnings/all") == 1, "the warning");
     }
 
@@ -274,6 +277,20 @@ public sealed class StreamRegistryTests : IDisposable
         await _rig.ReadAllAsync(first);
         Assert.NotNull((await _rig.TryStartAsync(StreamRig.HangAsync)).Stream);
         Assert.Null(_rig.Streams.Find(first.Id, StreamRig.Caller));
+    }
+
+    [Fact]
+    public async Task RunningStreams_AreWarnedOf_ByWhatTheyHaveTaken()
+    {
+        _rig.Streams.Budget.Limit = 4 * Config.HighWatermark;
+        for (var i = 0; i < Config.MaxActive; i++)
+        {
+            Assert.Equal(0, _rig.Measured("warnings/all"));
+            await _rig.StartAsync(StreamRig.HangAsync, "caller" + i);
+        }
+
+        Assert.Equal((1L, 0L), (_rig.Measured("warnings/all"), _rig.Streams.Budget.Held));
+        Assert.Contains(_rig.Log.Lines, l => l.Contains("[241]: All streams have taken 4096 of the 4096 bytes", StringComparison.Ordinal));
     }
 
     [Fact]
