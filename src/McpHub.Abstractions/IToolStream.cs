@@ -12,9 +12,12 @@ public interface IToolStream
     /// <summary>Gives a part. Waits while the reader is behind, so that nothing is dropped and nothing piles up.</summary>
     /// <param name="text">The part. The whole result is all of them, one after the other.</param>
     /// <param name="cancellationToken">Ends the waiting; the end of the call does too.</param>
-    /// <exception cref="OperationCanceledException">The call was cancelled, or nobody has read for <c>gateway.streams.idleTimeout</c>.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled; where a stream keeps the parts, also because nobody reads it.</exception>
     /// <exception cref="InvalidOperationException">The call has ended.</exception>
-    /// <exception cref="Exception">The whole result has become too long (<c>gateway.streams.maxBytes</c>); let it end the call.</exception>
+    /// <exception cref="Exception">
+    /// An <c>McpException</c>: a caller that asked for progress has taken none for <c>gateway.streams.idleTimeout</c>, or the whole result has
+    /// become too long (<c>gateway.streams.maxBytes</c>, <c>maxTotalBytes</c>). Let it end the call.
+    /// </exception>
     ValueTask WriteAsync(string text, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a structured part. The whole result is an array of them.</summary>

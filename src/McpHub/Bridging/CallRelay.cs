@@ -18,6 +18,19 @@ internal sealed class CallRelay(McpContext context) : IClientStream
     private McpContext? _context = context;
     private double _lastProgress = double.NegativeInfinity;
     private int _holds;
+    private bool _hasGivenParts;
+
+    /// <summary>Whether progress has gone to a stream that keeps it for its reader: made once more, the call would give it twice.</summary>
+    public bool HasGivenParts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasGivenParts;
+            }
+        }
+    }
 
     /// <summary>Whether there can be anything to tell the client before the answer.</summary>
     /// <param name="context">The request.</param>
@@ -152,7 +165,7 @@ internal sealed class CallRelay(McpContext context) : IClientStream
             _lastProgress = progress;
             var buffer = Utf8Buffer.Rent();
             WriteProgress(buffer, parameters, _context.Slice(_context.Envelope.ProgressToken), _context.Revision);
-            _context.Stream.TrySend(buffer);
+            _hasGivenParts |= _context.Stream.TrySend(buffer) && _context.Stream.KeepsParts;
         }
     }
 

@@ -68,6 +68,13 @@ internal sealed class CacheStage(ResultCache cache, McpHandler next)
             }
         }
 
+        if (context.Stream.KeepsParts)
+        {
+            // The call for all tells nobody of its progress, which are this one's parts.
+            plan.Counters.Count(CacheOutcome.Bypass);
+            return next(context, cancellationToken);
+        }
+
         return Fetch(key, model, plan, entry, context, cancellationToken);
     }
 

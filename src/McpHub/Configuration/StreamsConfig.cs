@@ -27,7 +27,7 @@ public sealed record StreamsConfig
     /// <summary>The most bytes that one stream holds, where its tool cannot be paused; and the longest whole result that is given in parts.</summary>
     public int MaxBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>The most bytes that all streams hold together.</summary>
+    /// <summary>The most bytes that all streams take together: what they hold, and what those that run may fill before they are paused. A quarter of it is the most that one caller's ended streams hold.</summary>
     public int MaxTotalBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>How long a stream goes on that nobody reads, or whose tool gives nothing.</summary>

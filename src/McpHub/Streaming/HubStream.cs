@@ -98,7 +98,7 @@ internal sealed class HubStream : IStreamObserver, IDisposable
             if (!Buffer.End(outcome.Json.Length))
             {
                 outcome = StreamOutcome.Failed(
-                    FailureKind.PayloadTooLarge, $"The result has {outcome.Json.Length} bytes, more than the stream may hold (gateway.streams.maxBytes, maxTotalBytes). The tool has run.");
+                    FailureKind.PayloadTooLarge, $"The result has {outcome.Json.Length} bytes, more than there is room for (gateway.streams.maxBytes, maxTotalBytes). The tool has run.");
             }
 
             End(outcome.IsResult ? StreamStatus.Completed : StreamStatus.Failed, outcome);
@@ -146,7 +146,7 @@ internal sealed class HubStream : IStreamObserver, IDisposable
 
     public void OnFilling(long held) => _services.WarnOfStream(Tool, held, _sizes.Most);
 
-    public void OnAllFilling(long held) => _services.WarnOfAll(Tool, held);
+    public void OnAllFilling() => _services.WarnOfAll(Tool);
 
     /// <summary>The call has ended, and nothing cancels it any more.</summary>
     public void Dispose() => _cancellation.Dispose();

@@ -17,7 +17,6 @@ internal interface IStreamObserver
     /// <param name="held">What it holds, in bytes.</param>
     void OnFilling(long held);
 
-    /// <summary>All streams together hold nine tenths of the most that they may.</summary>
-    /// <param name="held">What they hold, in bytes.</param>
-    void OnAllFilling(long held);
+    /// <summary>All streams together have taken nine tenths of the most that they may.</summary>
+    void OnAllFilling();
 }

@@ -40,6 +40,18 @@ internal sealed class StreamAdmission(StreamBudget budget, TimeProvider time)
         }
     }
 
+    /// <summary>Whether no more are taken.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
     public void Apply(StreamsConfig config)
     {
         lock (_lock)

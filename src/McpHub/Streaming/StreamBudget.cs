@@ -41,19 +41,20 @@ internal sealed class StreamBudget
         return false;
     }
 
-    public void Give(long bytes) => Interlocked.Add(ref _taken, -bytes);
-
-    /// <summary>Counts what a stream holds more, or less.</summary>
-    /// <returns>Whether it has just become nine tenths of the limit. Said again only after it was under eight tenths.</returns>
-    public bool Hold(long bytes)
+    public void Give(long bytes)
     {
-        var held = Interlocked.Add(ref _held, bytes);
-        if (held < Limit / 10 * 8)
+        if (Interlocked.Add(ref _taken, -bytes) < Limit / 10 * 8)
         {
             Volatile.Write(ref _isWarned, 0);
-            return false;
         }
-
-        return bytes > 0 && held >= Limit / 10 * 9 && Interlocked.Exchange(ref _isWarned, 1) == 0;
     }
+
+    /// <summary>Counts what a stream holds more, or less.</summary>
+    public void Hold(long bytes) => Interlocked.Add(ref _held, bytes);
+
+    /// <summary>
+    /// Whether there is something to warn of since bytes were taken: nine tenths of the limit are, and what is beyond it will be refused.
+    /// Said again only after it was under eight tenths.
+    /// </summary>
+    public bool IsWarningDue() => Taken >= Limit / 10 * 9 && Interlocked.Exchange(ref _isWarned, 1) == 0;
 }

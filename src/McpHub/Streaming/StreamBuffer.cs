@@ -266,14 +266,14 @@ internal sealed class StreamBuffer
             }
 
             _taken += missing;
+            if (_budget.IsWarningDue())
+            {
+                _observer.OnAllFilling();
+            }
         }
 
         _held += bytes;
-        if (_budget.Hold(bytes))
-        {
-            _observer.OnAllFilling(_budget.Held);
-        }
-
+        _budget.Hold(bytes);
         return true;
     }
 

@@ -11,8 +11,10 @@ using Microsoft.Extensions.Logging;
 namespace McpHub.Streaming;
 
 /// <summary>The streams of all callers, from their start until their time is over. Thread-safe.</summary>
-internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposable
+internal sealed partial class StreamRegistry : IConfiguredPart, IHostedService, IDisposable
 {
+    private const string Stopping = "The gateway is stopping.";
+
     // Deadlines of streams are minutes.
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
 
@@ -86,6 +88,16 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         var stream = new HubStream(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), request.Tool, request.CallerKey, sizes, _services);
         _streams[stream.Id] = stream;
         _services.Metrics.Started(stream.Tool);
+        if (_services.Budget.IsWarningDue())
+        {
+            _services.WarnOfAll(stream.Tool);
+        }
+
+        if (_admission.IsClosed)
+        {
+            // It was let in just before, and whoever stops all streams may have looked already.
+            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, Stopping);
+        }
 
         // Sees to its own failures: they are the outcome.
         _ = Task.Run(() => RunAsync(stream, request), CancellationToken.None);
@@ -160,7 +172,7 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         _admission.Close();
         foreach (var (_, stream) in _streams)
         {
-            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, "The gateway is stopping.");
+            stream.Stop(StreamStatus.Failed, FailureKind.Cancelled, Stopping);
         }
 
         try
@@ -193,6 +205,7 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         finally
         {
             stream.Dispose();
+            Trim(stream.CallerKey);
             _admission.Leave();
         }
     }
@@ -212,52 +225,6 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
         {
             // Nothing has come: the page says so.
         }
-    }
-
-    /// <summary>Counts one more stream of a caller, if it may have one.</summary>
-    /// <returns>Why not.</returns>
-    private string? Crowd(string callerKey, StreamsConfig config)
-    {
-        // As many that have ended as may run: they wait for readers, and hold bytes.
-        if (_streams.Count >= 2 * config.MaxActive && !ForgetOldest(null))
-        {
-            return $"{_streams.Count} streams are there already, running or not read to their end (gateway.streams.maxActive).";
-        }
-
-        if (_quota.TryEnter(callerKey, config.MaxPerCaller) || (ForgetOldest(callerKey) && _quota.TryEnter(callerKey, config.MaxPerCaller)))
-        {
-            return null;
-        }
-
-        return $"The caller has {config.MaxPerCaller} streams already, running or not read to their end (gateway.streams.maxPerCaller). Read or cancel one.";
-    }
-
-    /// <summary>Forgets the one that ended first of those whose reader has got all of it: it is kept only for one that lost an answer.</summary>
-    private bool ForgetOldest(string? callerKey)
-    {
-        while (_streams.Values.Where(s => s.WasReadToEnd && (callerKey is null || s.CallerKey == callerKey)).MinBy(s => s.EndedAt) is { } oldest)
-        {
-            // Another start may be about to forget the same one.
-            if (Forget(oldest))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool Forget(HubStream stream)
-    {
-        if (!_streams.TryRemove(stream.Id, out _))
-        {
-            return false;
-        }
-
-        stream.Buffer.Discard();
-        _quota.Leave(stream.CallerKey);
-        _admission.Look();
-        return true;
     }
 
     private void Sweep()
@@ -298,9 +265,9 @@ internal sealed class StreamRegistry : IConfiguredPart, IHostedService, IDisposa
 
     private static string Explain(AdmissionOutcome outcome, StreamsConfig config) => outcome switch
     {
-        AdmissionOutcome.QueueFull => $"{config.MaxActive} streams may run, and as many starts wait as may (gateway.streams.maxActive, queue). Try again later.",
+        AdmissionOutcome.QueueFull => $"{config.MaxActive} streams may run, within {config.MaxTotalBytes} bytes, and as many starts wait as may (gateway.streams.maxActive, maxTotalBytes, queue). Try again later.",
         AdmissionOutcome.Displaced => "The start waited for a place, and made room for one of a higher priority (gateway.streams.queue). Try again later.",
-        AdmissionOutcome.TimedOut => $"There was no place for {config.Wait} (gateway.streams.wait). Try again later.",
-        _ => "The gateway is stopping.",
+        AdmissionOutcome.TimedOut => $"There was no place for {config.Wait} (gateway.streams.wait): {config.MaxActive} streams may run, within {config.MaxTotalBytes} bytes (maxActive, maxTotalBytes). Try again later.",
+        _ => Stopping,
     };
 }

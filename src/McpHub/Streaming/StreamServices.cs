@@ -18,10 +18,10 @@ internal sealed partial class StreamServices(StreamMetrics metrics, TimeProvider
         LogStreamFilling(logger, LogText.Clean(tool), held, most);
     }
 
-    public void WarnOfAll(string tool, long held)
+    public void WarnOfAll(string tool)
     {
         Metrics.Warned(tool, "all");
-        LogAllFilling(logger, held, Budget.Limit);
+        LogAllFilling(logger, Budget.Taken, Budget.Limit, Budget.Held);
     }
 
     public void ReportFailed(Exception exception, string tool) => LogFailed(logger, exception, LogText.Clean(tool));
@@ -31,8 +31,8 @@ internal sealed partial class StreamServices(StreamMetrics metrics, TimeProvider
     [LoggerMessage(240, LogLevel.Warning, "A stream of the tool '{Tool}' holds {Held} of the {Most} bytes that one stream may (gateway.streams.maxBytes): its reader is slower than the tool, which cannot be paused.")]
     private static partial void LogStreamFilling(ILogger logger, string tool, long held, long most);
 
-    [LoggerMessage(241, LogLevel.Warning, "All streams hold {Held} of the {Most} bytes that they may together (gateway.streams.maxTotalBytes).")]
-    private static partial void LogAllFilling(ILogger logger, long held, long most);
+    [LoggerMessage(241, LogLevel.Warning, "All streams have taken {Taken} of the {Most} bytes that they may together (gateway.streams.maxTotalBytes), and hold {Held}: one that runs takes what it may fill before it is paused (highWatermark).")]
+    private static partial void LogAllFilling(ILogger logger, long taken, long most, long held);
 
     [LoggerMessage(242, LogLevel.Error, "A stream of the tool '{Tool}' failed in a way that it should not have.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string tool);

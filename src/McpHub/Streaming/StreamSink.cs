@@ -44,7 +44,7 @@ internal sealed class StreamSink(HubStream stream) : IClientStream
                 Fail($"A part of {bytes} bytes is more than the stream may hold with what was not read yet (gateway.streams.maxBytes).");
                 return false;
             case AppendOutcome.AllFull:
-                Fail("All streams together hold as much as they may (gateway.streams.maxTotalBytes).");
+                Fail("All streams together have taken the bytes that they may, those that run as much as they may fill before they are paused (gateway.streams.maxTotalBytes, highWatermark).");
                 return false;
             default:
                 return false;

@@ -230,7 +230,7 @@ internal sealed class ToolStreamWriter : IToolStream, IDisposable
 
         if (!_streams.Budget.TryTake(bytes))
         {
-            throw new McpException($"All results that are given in parts hold {_streams.Budget.Limit} bytes together, which is the most (gateway.streams.maxTotalBytes). Try again later.");
+            throw new McpException($"All streams and results in parts have taken the {_streams.Budget.Limit} bytes that they may together (gateway.streams.maxTotalBytes). Try again later.");
         }
 
         _held += bytes;

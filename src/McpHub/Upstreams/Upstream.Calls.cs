@@ -39,6 +39,7 @@ internal sealed partial class Upstream
         var inputs = InputCapabilities.Of(context);
         var isConversing = false;
         UpstreamConnection? failed = null;
+        CallRelay? relay = null;
         McpResult result;
         while (true)
         {
@@ -58,7 +59,7 @@ internal sealed partial class Upstream
                     await RaiseLogLevelAsync(connection, context, cancellationToken);
                 }
 
-                var relay = RelayFor(context, connection);
+                relay = RelayFor(context, connection, relay);
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
                 var reply = await connection.SendAsync(call, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired
@@ -66,7 +67,7 @@ internal sealed partial class Upstream
                     : ResultTranslator.Translate(context, entry, connection.Revision, reply);
                 break;
             }
-            catch (UpstreamException e) when (failed is null && connection is not null && !isConversing && MayBeRepeated(e, connection, entry))
+            catch (UpstreamException e) when (failed is null && connection is not null && !isConversing && MayBeRepeated(e, connection, entry, relay))
             {
                 LogRepeated(_logger, Name, e.Kind, e.Message);
                 failed = connection;
@@ -99,17 +100,23 @@ internal sealed partial class Upstream
         || (context.Envelope.IsInputRetry && RequestStates.IsIn(context));
 
     /// <summary>The way of progress and log messages; <see langword="null"/> if there can be none.</summary>
-    private CallRelay? RelayFor(McpContext context, UpstreamConnection connection) =>
-        CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null;
+    /// <param name="context">The request.</param>
+    /// <param name="connection">What it is sent on.</param>
+    /// <param name="last">The way of the try before, which goes on where it was: progress never goes back.</param>
+    private CallRelay? RelayFor(McpContext context, UpstreamConnection connection, CallRelay? last = null)
+    {
+        last?.Attach(context, isNewRequest: false);
+        return last ?? (CallRelay.IsWanted(context, _offer?.Features ?? ServerFeatures.None, connection.AnswersInStreams) ? new CallRelay(context) : null);
+    }
 
-    /// <summary>Whether the request may be sent once more.</summary>
-    private static bool MayBeRepeated(UpstreamException exception, UpstreamConnection connection, CatalogEntry entry) => exception.Kind switch
+    /// <summary>Whether the request may be sent once more. Not when its parts are with a reader, who would get them twice.</summary>
+    private static bool MayBeRepeated(UpstreamException exception, UpstreamConnection connection, CatalogEntry entry, CallRelay? relay) => exception.Kind switch
     {
         // Refused, by a server that is there, it would be refused again.
         FailureKind.UpstreamUnavailable => connection.Closed.IsCompleted,
         FailureKind.UpstreamLost => entry.IsRepeatable,
         _ => false,
-    };
+    } && relay is not { HasGivenParts: true };
 
     /// <summary>A reply that is not just the result: an error, or a wish for input.</summary>
     private async ValueTask<McpResult> TakeSpecialAsync(

@@ -28,7 +28,7 @@ internal sealed partial class Upstream
         {
             return connection.Revision.IsModern()
                 ? AskSessionAsync(connection, context, entry, null, cancellationToken)
-                : CallInteractivelyAsync(context, entry, inputs, cancellationToken);
+                : CallInteractivelyAsync(context, entry, inputs, new CallRelay(context), cancellationToken);
         }
 
         if (!RequestStates.IsIn(context))
@@ -53,16 +53,16 @@ internal sealed partial class Upstream
 
     /// <summary>A legacy client and a legacy server (rule T10): requests go out in the client's session while the call runs.</summary>
     private async ValueTask<McpResult> CallInteractivelyAsync(
-        McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+        McpContext context, CatalogEntry entry, InputKinds inputs, CallRelay relay, CancellationToken cancellationToken)
     {
         for (var isRepeated = false; ; isRepeated = true)
         {
             using var session = await RentSessionAsync(context, inputs, cancellationToken);
             try
             {
-                return await CallInAsync(session.Connection, context, entry, cancellationToken);
+                return await CallInAsync(session.Connection, context, entry, relay, cancellationToken);
             }
-            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, session.Connection, entry))
+            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, session.Connection, entry, relay))
             {
                 LogRepeated(_logger, Name, e.Kind, e.Message);
             }
@@ -77,14 +77,14 @@ internal sealed partial class Upstream
     }
 
     private async ValueTask<McpResult> CallInAsync(
-        UpstreamConnection connection, McpContext context, CatalogEntry entry, CancellationToken cancellationToken)
+        UpstreamConnection connection, McpContext context, CatalogEntry entry, CallRelay relay, CancellationToken cancellationToken)
     {
         if (IsLogLevelDue(connection, context))
         {
             await RaiseLogLevelAsync(connection, context, cancellationToken);
         }
 
-        var relay = new CallRelay(context);
+        relay.Attach(context, isNewRequest: false);
         using var call = RequestTranslator.Translate(
             context, entry, connection.NextId(), connection.Revision, relay, InputsOf(context, relay));
         var reply = await connection.SendAsync(call, cancellationToken);
@@ -104,14 +104,14 @@ internal sealed partial class Upstream
             {
                 first ??= await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
             }
-            catch (UpstreamException e) when (MayBeRepeated(e, connection, entry))
+            catch (UpstreamException e) when (MayBeRepeated(e, connection, entry, relay))
             {
                 // Only the first round: later ones carry what the client was asked for on behalf of the call that was lost.
                 LogRepeated(_logger, Name, e.Kind, e.Message);
                 connection = await WaitForNextAsync(connection, cancellationToken);
                 if (!connection.Revision.IsModern())
                 {
-                    return await CallInteractivelyAsync(context, entry, InputCapabilities.Of(context), cancellationToken);
+                    return await CallInteractivelyAsync(context, entry, InputCapabilities.Of(context), relay, cancellationToken);
                 }
 
                 first = await SendRoundAsync(connection, context, entry, relay, null, cancellationToken);
@@ -212,16 +212,17 @@ internal sealed partial class Upstream
     private async ValueTask<McpResult> BeginAsync(
         McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
     {
+        var relay = new CallRelay(context);
         for (var isRepeated = false; ; isRepeated = true)
         {
             var session = await RentSessionAsync(context, inputs, cancellationToken);
             var connection = session.Connection;
             try
             {
-                var conversation = await BeginConversationAsync(session, context, entry, inputs, cancellationToken);
+                var conversation = await BeginConversationAsync(session, context, entry, inputs, relay, cancellationToken);
                 return await GoOnAsync(conversation, context, entry, inputs, cancellationToken);
             }
-            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, connection, entry))
+            catch (UpstreamException e) when (!isRepeated && MayBeRepeated(e, connection, entry, relay))
             {
                 LogRepeated(_logger, Name, e.Kind, e.Message);
             }
@@ -229,9 +230,9 @@ internal sealed partial class Upstream
     }
 
     private async ValueTask<UpstreamConversation> BeginConversationAsync(
-        InteractiveSession session, McpContext context, CatalogEntry entry, InputKinds inputs, CancellationToken cancellationToken)
+        InteractiveSession session, McpContext context, CatalogEntry entry, InputKinds inputs, CallRelay relay, CancellationToken cancellationToken)
     {
-        var relay = new CallRelay(context);
+        relay.Attach(context, isNewRequest: false);
         var conversation = new UpstreamConversation(inputs, relay, _time);
         try
         {

@@ -1,3 +1,4 @@
+using McpHub.FunctionalTests.Streaming;
 using McpHub.Protocol;
 using McpHub.Testing;
 
@@ -49,6 +50,29 @@ public sealed class CachedCallTests
             Assert.Equal($"value {(i * 3) + 2}", TextOf(await stdio.AskAsync(Rpc.Request("2", "tools/call", Rpc.Call("s_get")))));
             await http.CallAsync("s_set");
         }
+    }
+
+    [Fact]
+    public async Task Stream_HasTheParts_UnlessTheResultIsKept()
+    {
+        await using var pair = await CachePair.StartAsync(Revision.V20251125);
+        pair.Server.OnTool("get", async x =>
+        {
+            if (x.Request.Params.TryGetProperty("_meta", out var meta) && meta.TryGetProperty("progressToken", out var token))
+            {
+                await x.NotifyAsync("notifications/progress", "{\"progressToken\":" + token.GetRawText() + ",\"progress\":1,\"message\":\"one\"}");
+            }
+
+            await x.TextAsync("value");
+        });
+        await using var caller = await StreamCaller.OpenAsync(pair.Gateway, "2026-07-28");
+
+        var (parts, _) = await caller.ReadAllAsync(await caller.StartAsync("s_get", "{}"));
+        Assert.Equal("one", Assert.Single(parts).GetProperty("text").GetString());
+
+        Assert.Equal("value", (await caller.CallAsync("s_get", "{}")).Text);
+        Assert.Empty((await caller.ReadAllAsync(await caller.StartAsync("s_get", "{}"))).Parts);
+        Assert.Equal(2, pair.Reads);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using McpHub.Hosting;
 using McpHub.Protocol;
 using McpHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
 
 namespace McpHub.FunctionalTests.Streaming;
 
@@ -190,6 +191,15 @@ public sealed class NativePartsTests
         Assert.Equal(Parts * 100, result.GetProperty("content")[0].GetProperty("text").GetString()!.Length);
     }
 
+    [Fact]
+    public async Task Writer_GoesWithNoOutputSchema_BecauseItsPartsMayBeOfAnyKind()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => GatewayHost.StartAsync(new HubConfig(), configure: hub => hub.WithTools<SchemaTools>()));
+
+        Assert.Contains("SchemaTools.WriteAsync takes an IToolStream", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("UseStructuredContent", refused.Message, StringComparison.Ordinal);
+    }
+
     private static Revision Parse(string revision) => Protocol.Revisions.TryParse(revision, out var known) ? known : throw new ArgumentException(revision);
 
     private static string Text(JsonElement parameters) =>
@@ -216,5 +226,16 @@ public sealed class NativePartsTests
                 return times == 20;
             },
             "the tool is paused");
+    }
+
+    [McpServerToolType]
+    private sealed class SchemaTools
+    {
+        [McpServerTool(UseStructuredContent = true)]
+        public static async Task<string> WriteAsync(IToolStream stream)
+        {
+            await stream.WriteAsync("part");
+            return "";
+        }
     }
 }

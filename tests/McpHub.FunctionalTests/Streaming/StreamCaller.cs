@@ -20,7 +20,9 @@ internal sealed class StreamCaller : IAsyncDisposable
         _isModern = isModern;
     }
 
-    public static async Task<StreamCaller> OpenAsync(GatewayHost gateway, string revision, bool overStdio = false, string? token = null)
+    /// <param name="capabilities">What a client over HTTP declares.</param>
+    public static async Task<StreamCaller> OpenAsync(
+        GatewayHost gateway, string revision, bool overStdio = false, string? token = null, string capabilities = "{}")
     {
         if (!Protocol.Revisions.TryParse(revision, out var known))
         {
@@ -29,7 +31,9 @@ internal sealed class StreamCaller : IAsyncDisposable
 
         if (!overStdio)
         {
-            return new StreamCaller(await McpClient.ConnectAsync(gateway, known, token: token), null, known.IsModern());
+            var http = await McpClient.ConnectAsync(gateway, known, capabilities: capabilities, token: token);
+            http.Capabilities = capabilities;
+            return new StreamCaller(http, null, known.IsModern());
         }
 
         var client = gateway.OpenStdio();

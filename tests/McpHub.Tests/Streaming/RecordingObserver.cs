@@ -26,5 +26,5 @@ internal sealed class RecordingObserver : IStreamObserver
 
     public void OnFilling(long held) => Interlocked.Increment(ref _filling);
 
-    public void OnAllFilling(long held) => Interlocked.Increment(ref _allFilling);
+    public void OnAllFilling() => Interlocked.Increment(ref _allFilling);
 }

@@ -223,14 +223,17 @@ public sealed class StreamRegistryTests : IDisposable
         var streams = new List<HubStream>();
         for (var i = 0; i < 3; i++)
         {
-            streams.Add(await _rig.StartAsync(async (parts, token) =>
-            {
-                for (var n = 1; n < 30 && parts.TrySend(StreamRig.Progress(n, new string('x', 100))); n++)
+            // Each alone may hold that much.
+            streams.Add(await _rig.StartAsync(
+                async (parts, token) =>
                 {
-                }
+                    for (var n = 1; n <= 20 && parts.TrySend(StreamRig.Progress(n, new string('x', 100))); n++)
+                    {
+                    }
 
-                return await StreamRig.HangAsync(parts, token);
-            }));
+                    return await StreamRig.HangAsync(parts, token);
+                },
+                "caller" + i));
         }
 
         await Patience.UntilAsync(() => streams.Any(s => s.Status == StreamStatus.Failed), "one of them fails");
@@ -238,7 +241,7 @@ public sealed class StreamRegistryTests : IDisposable
         Assert.InRange(_rig.Streams.Budget.Taken, 1, Config.MaxTotalBytes);
         var failed = streams.First(s => s.Status == StreamStatus.Failed);
         failed.Look(out var outcome);
-        Assert.Contains("gateway.streams.max", Encoding.UTF8.GetString(outcome.Json.Span), StringComparison.Ordinal);
+        Assert.Contains("gateway.streams.maxTotalBytes", Encoding.UTF8.GetString(outcome.Json.Span), StringComparison.Ordinal);
         await Patience.UntilAsync(() => _rig.Measured("warnings/all") == 1, "the warning");
     }
 
@@ -277,10 +280,71 @@ public sealed class StreamRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task RunningStreams_AreWarnedOf_ByWhatTheyHaveTaken()
+    {
+        _rig.Streams.Budget.Limit = 4 * Config.HighWatermark;
+        for (var i = 0; i < Config.MaxActive; i++)
+        {
+            Assert.Equal(0, _rig.Measured("warnings/all"));
+            await _rig.StartAsync(StreamRig.HangAsync, "caller" + i);
+        }
+
+        Assert.Equal((1L, 0L), (_rig.Measured("warnings/all"), _rig.Streams.Budget.Held));
+        Assert.Contains(_rig.Log.Lines, l => l.Contains("[241]: All streams have taken 4096 of the 4096 bytes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CallerThatHasTooMany_MakesNobodyElseLoseAStream()
+    {
+        var others = await FilledAsync(1, "another");
+        await _rig.ReadAllAsync(others);
+        for (var i = 0; i < (2 * Config.MaxActive) - 1; i++)
+        {
+            await FilledAsync(1, i < Config.MaxPerCaller ? StreamRig.Caller : "caller" + i);
+        }
+
+        var refused = await _rig.TryStartAsync(StreamRig.HangAsync);
+
+        Assert.Contains("gateway.streams.maxPerCaller", refused.Refusal, StringComparison.Ordinal);
+        Assert.Same(others, _rig.Streams.Find(others.Id, "another"));
+        Assert.NotNull((await _rig.TryStartAsync(StreamRig.HangAsync, "new")).Stream);
+        Assert.Null(_rig.Streams.Find(others.Id, "another"));
+    }
+
+    [Fact]
+    public async Task EndedStreams_OfOneCaller_HoldAQuarterOfAllBytesAtMost_AndTheOldestAreForgotten()
+    {
+        var first = await HoldingAsync(900);
+        var second = await HoldingAsync(900);
+        _rig.Time.Advance(TimeSpan.FromSeconds(2));
+        await _rig.ReadAsync(first);
+        var others = await HoldingAsync(900, "another");
+
+        var third = await HoldingAsync(900);
+
+        Assert.Null(Find(second));
+        Assert.Equal((first, third, others), (Find(first), Find(third), _rig.Streams.Find(others.Id, "another")));
+        Assert.InRange(first.Buffer.Held + third.Buffer.Held, 1, Config.MaxTotalBytes / 4);
+        Assert.Equal(900, (await _rig.ReadAllAsync(first)).Parts.Sum(p => p.Length));
+    }
+
+    [Fact]
+    public async Task EndedStream_ThatHoldsMoreThanAQuarterAlone_IsKept()
+    {
+        await HoldingAsync(900);
+        _rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var large = await HoldingAsync(3000);
+
+        Assert.Equal(1, _rig.Streams.Count);
+        Assert.Equal(3000, (await _rig.ReadAllAsync(large)).Parts.Sum(p => p.Length));
+    }
+
+    [Fact]
     public async Task Start_WaitsForAPlace_AndGetsItWhenAnotherEnds()
     {
-        using var end = new CancellationTokenSource();
-        for (var i = 0; i < Config.MaxActive; i++)
+        var first = await _rig.StartAsync(StreamRig.HangAsync, "caller");
+        for (var i = 1; i < Config.MaxActive; i++)
         {
             await _rig.StartAsync(StreamRig.HangAsync, "caller" + i);
         }
@@ -288,12 +352,11 @@ public sealed class StreamRegistryTests : IDisposable
         var waiting = _rig.TryStartAsync(StreamRig.HangAsync, "late");
         await Patience.UntilAsync(() => _rig.Streams.Waiting == 1, "it waits");
         Assert.Contains("gateway.streams.maxActive", (await _rig.TryStartAsync(StreamRig.HangAsync, "later")).Refusal, StringComparison.Ordinal);
-        _rig.Time.Advance(Config.IdleTimeout + TimeSpan.FromSeconds(2));
+        _rig.Streams.Cancel(first);
 
-        // The wait is over as well by then; either way nothing of it is left.
-        await waiting;
-        await UntilEmptyAsync();
-        Assert.Equal(0, _rig.Streams.Waiting);
+        var late = (await waiting).Stream;
+        Assert.Equal(StreamStatus.Running, late?.Status);
+        Assert.Equal((Config.MaxActive, 0), (_rig.Streams.Running, _rig.Streams.Waiting));
     }
 
     [Fact]
@@ -327,22 +390,63 @@ public sealed class StreamRegistryTests : IDisposable
         Assert.Contains("stopping", (await _rig.TryStartAsync(StreamRig.HangAsync)).Refusal, StringComparison.Ordinal);
     }
 
-    /// <summary>A stream that has ended, with this many parts to read.</summary>
-    private async Task<HubStream> FilledAsync(int parts)
+    [Fact]
+    public async Task Start_ThatIsLetInWhileTheGatewayStops_IsEnded()
     {
-        var stream = await _rig.StartAsync(async (sink, token) =>
+        var streams = new List<HubStream>();
+        for (var i = 0; i < Config.MaxActive; i++)
         {
-            for (var i = 0; i < parts; i++)
-            {
-                await sink.SendAsync(StreamRig.Progress(i + 1, "x"), token);
-            }
+            streams.Add(await _rig.StartAsync(StreamRig.HangAsync, "caller" + i));
+        }
 
-            return StreamRig.Result("done");
-        });
+        var held = new HeldContext();
+        var starting = held.Run(() => _rig.Streams.StartAsync(new StreamRequest("late", "tool", 5, StreamRig.HangAsync), CancellationToken.None).AsTask());
+        _rig.Streams.Cancel(streams[0]);
+        await Patience.UntilAsync(() => _rig.Streams.Waiting == 0 && _rig.Streams.Running == Config.MaxActive && held.Count > 0, "it is let in");
+        var stopping = _rig.Streams.StopAsync(CancellationToken.None);
+        held.Release();
+
+        var late = (await starting.WithinLimitAsync("the start")).Stream!;
+        await stopping.WithinLimitAsync("the end");
+        Assert.Equal((StreamStatus.Failed, 0), (late.Status, _rig.Streams.Running));
+    }
+
+    /// <summary>A stream that has ended, with this many parts to read.</summary>
+    private async Task<HubStream> FilledAsync(int parts, string caller = StreamRig.Caller)
+    {
+        var stream = await _rig.StartAsync(
+            async (sink, token) =>
+            {
+                for (var i = 0; i < parts; i++)
+                {
+                    await sink.SendAsync(StreamRig.Progress(i + 1, "x"), token);
+                }
+
+                return StreamRig.Result("done");
+            },
+            caller);
         await Patience.UntilAsync(() => stream.Status == StreamStatus.Completed, "the tool has ended");
         await UntilEmptyAsync();
         return stream;
     }
+
+    /// <summary>A stream that has ended, with one part of this many bytes.</summary>
+    private async Task<HubStream> HoldingAsync(int bytes, string caller = StreamRig.Caller)
+    {
+        const int Around = 24;
+        var stream = await _rig.StartAsync(
+            async (sink, token) =>
+            {
+                await sink.SendAsync(StreamRig.Progress(1, new string('x', bytes - Around)), token);
+                return StreamRig.Result("");
+            },
+            caller);
+        await Patience.UntilAsync(() => stream.Status == StreamStatus.Completed, "the tool has ended");
+        await UntilEmptyAsync();
+        return stream;
+    }
+
+    private HubStream? Find(HubStream stream) => _rig.Streams.Find(stream.Id, StreamRig.Caller);
 
     private Task UntilEmptyAsync() => Patience.UntilAsync(() => _rig.Streams.Running == 0, "no tool runs");
 

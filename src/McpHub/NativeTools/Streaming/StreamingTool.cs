@@ -59,6 +59,12 @@ internal sealed class StreamingTool
                 $"The method {method.DeclaringType}.{method.Name} takes an IToolStream, and has to return Task or ValueTask, with a string or nothing; it returns {method.ReturnType}.");
         }
 
+        if (item is null && tool.OutputSchema is not null)
+        {
+            throw new InvalidOperationException(
+                $"The method {method.DeclaringType}.{method.Name} takes an IToolStream, whose parts may be of any kind: its result cannot have an output schema (UseStructuredContent). Return IAsyncEnumerable<T> for that.");
+        }
+
         return new StreamingTool(tool, method, item, createTarget, services);
     }
 

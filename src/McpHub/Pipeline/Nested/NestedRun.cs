@@ -45,7 +45,9 @@ internal sealed class NestedRun
     {
         _pipeline = run._pipeline;
         _relay = run._relay;
-        _standing = run._standing;
+
+        // Nobody is left to ask: a server that went by these would open a session of its own for the run, and ask in it.
+        _standing = run._standing.Without(ClientFeatures.Inputs);
         _networkTransport = run._networkTransport;
         _trace = run._trace;
         _mostDeep = run._mostDeep;

@@ -10,12 +10,24 @@ internal sealed class NestedStanding
 {
     private volatile State _current;
 
-    public NestedStanding(McpContext context) => _current = new State(context);
+    public NestedStanding(McpContext context)
+        : this(new State(context))
+    {
+    }
+
+    private NestedStanding(State current) => _current = current;
 
     public State Current => _current;
 
     /// <summary>Another request of the same caller has the run now.</summary>
     public void Renew(McpContext context) => _current = new State(context);
+
+    /// <summary>The same as of now, for a run of its own, whose client can't be reckoned with for some of what it can do.</summary>
+    public NestedStanding Without(ClientFeatures features)
+    {
+        var current = _current;
+        return new NestedStanding(current with { Features = current.Features & ~features });
+    }
 
     /// <summary>What belongs together. Immutable.</summary>
     /// <param name="Caller">Who called the tool.</param>
