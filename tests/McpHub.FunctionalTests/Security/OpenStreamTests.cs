@@ -93,6 +93,9 @@ public sealed class OpenStreamTests
         var auth = hub.Gateway.Auth with { Issuers = [pair.Issuer.Config with { Jwks = new Uri(pair.Issuer.Issuer + "/keys") }] };
         hub = hub with { Gateway = hub.Gateway with { Auth = auth } };
         await pair.Gateway.Runtime.ApplyAsync(hub, CancellationToken.None);
+
+        // The pair's own tool goes with the first reload; what is told after the rounds is something else.
+        Assert.Equal("notifications/tools/list_changed", (await stream.ReadAsync()).GetProperty("method").GetString());
         await Patience.UntilAsync(
             () =>
             {
