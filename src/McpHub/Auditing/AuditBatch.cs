@@ -15,12 +15,15 @@ internal sealed class AuditBatch
     /// <summary>How many lines there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many of them are of sign-ins.</summary>
+    /// <summary>How many of them are of credentials that were found good.</summary>
     public int SignIns { get; private set; }
+
+    /// <summary>How many of them are of credentials that were refused.</summary>
+    public int Refusals { get; private set; }
 
     public ReadOnlySpan<byte> Lines => _bytes.AsSpan(0, Length);
 
-    public void Add(ReadOnlySpan<byte> line, bool isSignIn)
+    public void Add(ReadOnlySpan<byte> line, AuditRoom room)
     {
         if (_bytes.Length - Length < line.Length)
         {
@@ -30,7 +33,8 @@ internal sealed class AuditBatch
         line.CopyTo(_bytes.AsSpan(Length));
         Length += line.Length;
         Count++;
-        SignIns += isSignIn ? 1 : 0;
+        SignIns += room == AuditRoom.SignIns ? 1 : 0;
+        Refusals += room == AuditRoom.Refusals ? 1 : 0;
     }
 
     public Task Written() => (_written ??= New()).Task;
@@ -52,7 +56,7 @@ internal sealed class AuditBatch
         }
 
         _hurried?.TrySetResult();
-        (_written, _hurried, Length, Count, SignIns) = (null, null, 0, 0, 0);
+        (_written, _hurried, Length, Count, SignIns, Refusals) = (null, null, 0, 0, 0, 0);
         if (_bytes.Length > LargestKept)
         {
             _bytes = new byte[16 * 1024];

@@ -144,7 +144,8 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
             return;
         }
 
-        if (!Queue.TryTakeSignIn())
+        var room = signIn.Refusal.Length == 0 ? AuditRoom.SignIns : AuditRoom.Refusals;
+        if (!Queue.TryTakeSignIn(room))
         {
             Interlocked.Increment(ref _signInsSince);
             return;
@@ -159,10 +160,10 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         AuditLine.Member(buffer, ",\"issuer\":"u8, signIn.Issuer);
         AuditLine.Member(buffer, ",\"credentials\":"u8, signIn.Kind);
         AuditLine.Member(buffer, ",\"address\":"u8, address?.ToString());
-        AuditLine.Member(buffer, ",\"outcome\":"u8, signIn.Refusal.Length == 0 ? "ok" : "denied");
+        AuditLine.Member(buffer, ",\"outcome\":"u8, room == AuditRoom.SignIns ? "ok" : "denied");
         AuditLine.Member(buffer, ",\"reason\":"u8, _model.Redaction.Of(signIn.Refusal));
         buffer.Write((byte)'\n');
-        Queue.Add(buffer.Span, isSignIn: true);
+        Queue.Add(buffer.Span, room);
     }
 
     public void Administered(string name, string what) =>

@@ -5,11 +5,12 @@ namespace McpHub.Auditing;
 /// </summary>
 /// <remarks>
 /// Room is taken before a request runs and kept until its line is written. So a line always has its place, and what has run is never
-/// dropped. Sign-ins have room of their own: whoever tries credentials in a loop takes none of what requests need.
+/// dropped. Sign-ins have room of their own, and refused ones another: whoever tries credentials in a loop takes none of what requests need,
+/// and keeps nobody who signs in from being recorded.
 /// </remarks>
 internal sealed class AuditQueue : IDisposable
 {
-    /// <summary>The most sign-ins whose lines wait.</summary>
+    /// <summary>The most sign-ins whose lines wait, and the most refused ones.</summary>
     public const int MostSignIns = 1000;
 
     // So much is written at once without waiting for more.
@@ -22,6 +23,7 @@ internal sealed class AuditQueue : IDisposable
     private TaskCompletionSource? _room;
     private int _taken;
     private int _signIns;
+    private int _refusals;
     private bool _isUrgent;
 
     /// <summary>Requests that run and lines that wait.</summary>
@@ -30,8 +32,8 @@ internal sealed class AuditQueue : IDisposable
     /// <summary>Takes room for one line.</summary>
     public bool TryTake(int bound) => TryTake(ref _taken, bound);
 
-    /// <summary>Takes room for the line of a sign-in.</summary>
-    public bool TryTakeSignIn() => TryTake(ref _signIns, MostSignIns);
+    /// <summary>Takes room for the line of a sign-in, or of a refused one.</summary>
+    public bool TryTakeSignIn(AuditRoom room) => TryTake(ref (room == AuditRoom.Refusals ? ref _refusals : ref _signIns), MostSignIns);
 
     /// <summary>Takes room that is not bounded: for the few lines that are no requests' own.</summary>
     public void Take() => Interlocked.Increment(ref _taken);
@@ -55,12 +57,12 @@ internal sealed class AuditQueue : IDisposable
 
     /// <summary>Adds a line, for which there is room.</summary>
     /// <param name="line">The line up to its number, with its line break.</param>
-    /// <param name="isSignIn">Whether its room is that of sign-ins.</param>
-    public void Add(ReadOnlySpan<byte> line, bool isSignIn = false)
+    /// <param name="room">Whose room it is.</param>
+    public void Add(ReadOnlySpan<byte> line, AuditRoom room = AuditRoom.Requests)
     {
         lock (_lock)
         {
-            Append(line, isSignIn);
+            Append(line, room);
             if (_filling.Length >= MuchToWrite)
             {
                 HurryLocked();
@@ -74,7 +76,7 @@ internal sealed class AuditQueue : IDisposable
     {
         lock (_lock)
         {
-            Append(line, isSignIn: false);
+            Append(line, AuditRoom.Requests);
             HurryLocked();
             return _filling.Written();
         }
@@ -119,7 +121,8 @@ internal sealed class AuditQueue : IDisposable
     /// <summary>The lines of a batch are written, or never will be.</summary>
     public void Done(AuditBatch batch, bool isWritten = true)
     {
-        var (count, signIns) = (batch.Count - batch.SignIns, batch.SignIns);
+        var (signIns, refusals) = (batch.SignIns, batch.Refusals);
+        var count = batch.Count - signIns - refusals;
         batch.Complete(isWritten);
         lock (_lock)
         {
@@ -127,6 +130,7 @@ internal sealed class AuditQueue : IDisposable
         }
 
         Interlocked.Add(ref _signIns, -signIns);
+        Interlocked.Add(ref _refusals, -refusals);
         Give(count);
     }
 
@@ -149,7 +153,7 @@ internal sealed class AuditQueue : IDisposable
         return false;
     }
 
-    private void Append(ReadOnlySpan<byte> line, bool isSignIn)
+    private void Append(ReadOnlySpan<byte> line, AuditRoom room)
     {
         // It may stand still from a wait that was cancelled.
         if (_filling.Length == 0 && _filled.CurrentCount == 0)
@@ -157,7 +161,7 @@ internal sealed class AuditQueue : IDisposable
             _filled.Release();
         }
 
-        _filling.Add(line, isSignIn);
+        _filling.Add(line, room);
     }
 
     private void HurryLocked()

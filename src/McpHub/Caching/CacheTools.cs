@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using McpHub.Catalog;
 using McpHub.NativeTools;
+using McpHub.Security.Permissions;
 using ModelContextProtocol.Server;
 
 namespace McpHub.Caching;
@@ -30,7 +31,12 @@ internal sealed class CacheTools(ResultCache cache)
             tools);
     }
 
-    /// <summary>What a policy keeps from the caller has no name here, and adds to no sum.</summary>
+    /// <summary>What a policy keeps from the caller has no name here, and adds to no sum. Resources are counted together: all, or none.</summary>
     private static bool IsShown(CacheCounters counters, CatalogView view) =>
-        view.Access is null || counters.Name == CachePlanner.ResourcesName || view.Content.Tools.Any(tool => tool.CommonName == counters.Name);
+        view.Access is not { } access
+        || (counters.Name == CachePlanner.ResourcesName
+            ? access.All.Content.Resources.Concat(access.All.Content.ResourceTemplates).All(entry => MayHave(access, entry))
+            : view.Content.Tools.Any(tool => tool.CommonName == counters.Name && MayHave(access, tool)));
+
+    private static bool MayHave(ViewAccess access, CatalogEntry entry) => access.To(entry).Decision.Outcome == AccessOutcome.Allowed;
 }

@@ -1,3 +1,5 @@
+using McpHub.Catalog;
+
 namespace McpHub.Upstreams;
 
 /// <summary>
@@ -41,6 +43,19 @@ internal sealed class ListFreshness(TimeProvider time)
     {
         _pause = Floor;
         Begin(good is { } stated ? TimeSpan.FromTicks(Math.Clamp(stated.Ticks, Floor.Ticks, Longest.Ticks)) : Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The server has been asked for its lists, and has given them as far as <see cref="ServerOffer.Refused"/> says.</summary>
+    public void Listed(ServerOffer offer)
+    {
+        if (offer.Refused.Count > 0)
+        {
+            Failed();
+        }
+        else
+        {
+            Taken(offer.GoodFor);
+        }
     }
 
     /// <summary>They could not be read. What is known serves on, and is tried again, ever more seldom.</summary>

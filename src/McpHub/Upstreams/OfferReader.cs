@@ -32,6 +32,14 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
         var templates = await ReadListAsync(
             session, ServerFeatures.Resources, McpMethod.ListResourceTemplates, ListMember.ResourceTemplates, previous?.ResourceTemplates ?? [], declared, cancellationToken);
         ServerList[] lists = [tools, prompts, resources, templates];
+        var refused = lists.Where(l => l.IsRefused).Select(l => l.List).ToArray();
+
+        // What is taken from before is good for those only whom it was good for then.
+        if (refused.Length > 0 && previous is not null)
+        {
+            hints = hints.And(previous.Hints);
+        }
+
         return new ServerOffer
         {
             Revision = session.Connection.Revision,
@@ -41,7 +49,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             Prompts = prompts.Definitions,
             Resources = resources.Definitions,
             ResourceTemplates = templates.Definitions,
-            Refused = [.. lists.Where(l => l.IsRefused).Select(l => l.List)],
+            Refused = refused,
             Hints = lists.Aggregate(hints, (all, l) => all.And(l.Hints)),
             GoodFor = session.Connection.Revision.IsModern() ? lists.Select(l => l.GoodFor).Min() : null,
         };

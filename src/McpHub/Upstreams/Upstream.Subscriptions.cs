@@ -106,7 +106,7 @@ internal sealed partial class Upstream
         var closed = session.Connection.Closed;
         var pace = new RefreshPace(_time);
         var freshness = new ListFreshness(_time);
-        freshness.Taken(_offer!.GoodFor);
+        freshness.Listed(_offer!);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         while (true)
         {
@@ -147,7 +147,7 @@ internal sealed partial class Upstream
         try
         {
             var offer = await ListAsync(session, _offer, timeout.Token);
-            freshness.Taken(offer.GoodFor);
+            freshness.Listed(offer);
 
             // Where only the time was over, most often nothing has changed, and nothing is to be built anew.
             if (lists != ListKinds.None || offer.Hints != _offer!.Hints || !DeclaredOffers.AreSame(offer, _offer!))

@@ -170,6 +170,32 @@ public sealed class CacheEventTests
     }
 
     [Fact]
+    public async Task Statistics_SayNothingOfWhatNeedsAScope_NorOfResourcesWhereSomeAreKept()
+    {
+        await using var pair = await CachePair.StartAsync(Revision.V20260728);
+        pair.Server.On("resources/read", x => x.ResultAsync("""{"resultType":"complete","ttlMs":0,"cacheScope":"private","contents":[]}"""));
+        var client = await McpClient.ConnectAsync(pair.Gateway, Revision.V20260728);
+        await client.CallAsync("s_get");
+        await client.RequestAsync("resources/read", """{"uri":"test://r"}""");
+        Assert.Equal(["resources/read", "s_get"], await NamesAsync([]));
+
+        var allow = new PolicyRuleConfig { Id = "stats", Effect = PolicyEffect.Allow, Tools = ["hub_cache_stats"] };
+        var resources = new PolicyRuleConfig { Id = "resources", Effect = PolicyEffect.Allow, Resources = ["test://r"] };
+        var scoped = new PolicyRuleConfig { Id = "scoped", Effect = PolicyEffect.Allow, Tools = ["s_get"], Callers = new PolicyCallers { Scopes = ["more"] }, StepUp = true };
+
+        Assert.Equal(["resources/read"], await NamesAsync([allow, resources, scoped]));
+        Assert.Empty(await NamesAsync([allow, scoped]));
+
+        async Task<string[]> NamesAsync(PolicyRuleConfig[] rules)
+        {
+            var config = pair.Gateway.Catalog.Config;
+            await pair.Gateway.Runtime.ApplyAsync(config with { Gateway = config.Gateway with { Policy = new PolicyConfig { Rules = rules } } }, CancellationToken.None);
+            var shown = (await client.CallAsync("hub_cache_stats")).Result.GetProperty("structuredContent").GetProperty("tools").EnumerateArray();
+            return [.. shown.Select(t => t.GetProperty("name").GetString()!).Where(name => name is "resources/read" or "s_get")];
+        }
+    }
+
+    [Fact]
     public async Task Statistics_AreNoTool_WhileTheCacheIsOff()
     {
         await using var gateway = await GatewayHost.StartAsync();

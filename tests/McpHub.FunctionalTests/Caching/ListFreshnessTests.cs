@@ -38,17 +38,23 @@ public sealed class ListFreshnessTests
         Assert.Same(before, gateway.Catalog);
     }
 
-    [Fact]
-    public async Task Lists_ThatCannotBeReadAgain_ServeOn()
+    [Theory]
+    [InlineData(StatusCodes.Status500InternalServerError)]
+    [InlineData(StatusCodes.Status200OK)]
+    public async Task Lists_ThatCannotBeReadAgain_ServeOn(int status)
     {
         await using var upstream = await FakeUpstream.StartAsync(Revision.V20260728, FakeOffer.OfTools("old") with { TtlMs = 60_000 });
         await using var gateway = await StartAsync(upstream);
         var isBroken = true;
-        upstream.OnHttp = (http, request) =>
+        upstream.OnHttp = async (http, request) =>
         {
             var isRefused = isBroken && request.Method == "tools/list";
-            http.Response.StatusCode = isRefused ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
-            return Task.FromResult(isRefused);
+            if (isRefused)
+            {
+                await new FakeExchange(http, request, null, isModern: true, CancellationToken.None).ErrorAsync(-32000, "Busy", status: status);
+            }
+
+            return isRefused;
         };
         upstream.Offer = FakeOffer.OfTools("new") with { TtlMs = 60_000 };
         await PassAsync(() => upstream.Of("tools/list").Count >= 3);
@@ -57,6 +63,25 @@ public sealed class ListFreshnessTests
         isBroken = false;
         await PassAsync(() => gateway.Catalog.Root.Content.Tools.Any(t => t.Name == "s_new"));
         Assert.Empty(gateway.Log.Faults);
+    }
+
+    [Fact]
+    public async Task Lists_ThatAreRefused_StayPrivate()
+    {
+        const string Private = """{"resultType":"complete","ttlMs":60000,"cacheScope":"private","tools":[]}""";
+        var isBroken = false;
+        await using var upstream = await FakeUpstream.StartAsync(Revision.V20260728, FakeOffer.OfTools() with { TtlMs = 60_000 });
+        upstream.On("tools/list", x => isBroken ? x.ErrorAsync(-32000, "Busy") : x.ResultAsync(Private));
+        await using var gateway = await StartAsync(upstream);
+        var client = McpClient.Unconnected(gateway, Revision.V20260728);
+        Assert.Equal("private", await ScopeAsync());
+
+        isBroken = true;
+        await PassAsync(() => upstream.Of("tools/list").Count >= 3);
+
+        Assert.Equal("private", await ScopeAsync());
+
+        async Task<string?> ScopeAsync() => (await client.RequestAsync("tools/list")).Result.GetProperty("cacheScope").GetString();
     }
 
     private Task<GatewayHost> StartAsync(FakeUpstream upstream) =>

@@ -54,10 +54,11 @@ public sealed class CheckAsTests
         var configuration = WithKey(key);
 
         var run = await GatewayProcess.RunAsync(configuration, "", "check", "--as-token", key);
+        var own = await GatewayProcess.RunAsync(WithKey("a key of before"), "", "check", "--as-token", "a key of before");
         var piped = await GatewayProcess.RunAsync(configuration, key + "\n", "check", "--as-token", "-");
 
-        Assert.Equal((0, 0), (run.ExitCode, piped.ExitCode));
-        Assert.All([run, piped], r => Assert.Matches("(?m)^tool hub_status +native +yes +devs$", r.Output));
+        Assert.Equal((0, 0, 0), (run.ExitCode, own.ExitCode, piped.ExitCode));
+        Assert.All([run, own, piped], r => Assert.Matches("(?m)^tool hub_status +native +yes +devs$", r.Output));
     }
 
     [Fact]

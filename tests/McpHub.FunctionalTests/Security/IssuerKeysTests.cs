@@ -113,6 +113,23 @@ public sealed class IssuerKeysTests
     }
 
     [Fact]
+    public async Task LastGoodKeys_SurviveAReload_ThatChangesHowOftenTheyAreFetched()
+    {
+        await using var pair = await IssuerPair.StartAsync();
+        Assert.Equal(200, (await pair.CallAsync(pair.Issuer.Token())).Status);
+        pair.Issuer.IsDown = true;
+        var hub = pair.Issuer.Hub();
+        var auth = hub.Gateway.Auth with { KeyRefresh = TimeSpan.FromMinutes(20) };
+
+        await pair.Gateway.Runtime.ApplyAsync(hub with { Gateway = hub.Gateway with { Auth = auth } }, CancellationToken.None);
+
+        Assert.Equal(200, (await pair.EchoAsync(pair.Issuer.Token("bob"))).Status);
+        pair.Issuer.IsDown = false;
+        pair.Time.Advance(TimeSpan.FromMinutes(20));
+        await Patience.UntilAsync(() => pair.Issuer.KeyFetches == 2, "the keys are fetched at the new time");
+    }
+
+    [Fact]
     public async Task Token_CannotBeJudged_UntilTheIssuerAnswers()
     {
         await using var pair = await IssuerPair.StartAsync(setUp: issuer => issuer.IsDown = true);

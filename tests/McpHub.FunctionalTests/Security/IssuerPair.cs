@@ -1,5 +1,6 @@
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Testing;
 using McpHub.Testing.Security;
 
@@ -39,6 +40,21 @@ internal sealed class IssuerPair : IAsyncDisposable
 
     /// <summary>Calls a tool that is still there after a reload.</summary>
     public Task<HttpAnswer> EchoAsync(string token) => SendAsync(token, "hub_echo", """{"message":"x"}""");
+
+    /// <summary>Lets time pass, this much and then as much as it takes, until a stream has ended without another message.</summary>
+    public async Task UntilEndedAsync(SseSession session, TimeSpan after)
+    {
+        Time.Advance(after);
+        var ended = session.TryReadAsync();
+        await Patience.UntilAsync(
+            () =>
+            {
+                Time.Advance(CredentialWatches.Period);
+                return ended.IsCompleted;
+            },
+            "the stream has ended");
+        Assert.Null(await ended);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -65,30 +65,71 @@ public sealed class OpenStreamTests
     {
         var time = new FakeTimeProvider();
         await using var gateway = await GatewayHost.StartAsync(new HubConfig(), time);
+        var key = ApiKeys.NewKey("mhk_");
         using var stream = await OpenAsync(gateway, "2026-07-28", null);
+        using var shown = await OpenAsync(gateway, "2026-07-28", key);
 
-        await gateway.Runtime.ApplyAsync(Config(("ann", ApiKeys.NewKey("mhk_"), [])), CancellationToken.None);
+        await gateway.Runtime.ApplyAsync(Config(("ann", key, [])), CancellationToken.None);
 
         await UntilEndedAsync(stream, time);
+        await UntilEndedAsync(shown, time);
+        Assert.Equal(0, gateway.Authenticator.Model!.Remembered.Count);
     }
 
     [Fact]
     public async Task Stream_GoesOn_WhileItsIssuerIsAway()
     {
         await using var pair = await IssuerPair.StartAsync();
-        var client = await McpClient.ConnectAsync(pair.Gateway, Revision.V20260728, token: pair.Issuer.Token("alice"));
+        var claims = pair.Issuer.Claims();
+        claims["exp"] = pair.Issuer.Seconds(TimeSpan.FromDays(1));
+        var client = await McpClient.ConnectAsync(pair.Gateway, Revision.V20260728, token: pair.Issuer.Sign(claims));
         using var stream = await MessageStream.ListenAsync(client, Lists);
         await stream.ReadAsync();
         pair.Issuer.IsDown = true;
+        var fetches = pair.Issuer.KeyFetches;
 
-        await pair.Gateway.Runtime.ApplyAsync(pair.Issuer.Hub() with { Path = "again" }, CancellationToken.None);
-        for (var i = 0; i < 10; i++)
-        {
-            pair.Time.Advance(CredentialWatches.Period);
-        }
+        // Keys at another address are other keys, of which there are none: whoever judges the token has to ask for them.
+        var hub = pair.Issuer.Hub();
+        var auth = hub.Gateway.Auth with { Issuers = [pair.Issuer.Config with { Jwks = new Uri(pair.Issuer.Issuer + "/keys") }] };
+        hub = hub with { Gateway = hub.Gateway with { Auth = auth } };
+        await pair.Gateway.Runtime.ApplyAsync(hub, CancellationToken.None);
 
-        await pair.Gateway.Runtime.ApplyAsync(pair.Issuer.Hub() with { Gateway = pair.Issuer.Hub().Gateway with { BuiltInTools = false } }, CancellationToken.None);
+        // The pair's own tool goes with the first reload; what is told after the rounds is something else.
         Assert.Equal("notifications/tools/list_changed", (await stream.ReadAsync()).GetProperty("method").GetString());
+        await Patience.UntilAsync(
+            () =>
+            {
+                pair.Time.Advance(CredentialWatches.Period);
+                return pair.Issuer.KeyFetches >= fetches + 4;
+            },
+            "three rounds have asked, of which two are over");
+
+        await pair.Gateway.Runtime.ApplyAsync(hub with { Gateway = hub.Gateway with { BuiltInTools = false } }, CancellationToken.None);
+        Assert.Equal("notifications/tools/list_changed", (await stream.ReadAsync()).GetProperty("method").GetString());
+    }
+
+    [Fact]
+    public async Task Credential_IsJudgedAgain_OnlyWhenItMayNotBeGoodAnyMore()
+    {
+        await using var pair = await IssuerPair.StartAsync();
+        var header = "Bearer " + pair.Issuer.Token("alice");
+        var (caller, _) = await pair.Gateway.Authenticator.TryAsync(pair.Gateway.Authenticator.Model!, header["Bearer ".Length..]);
+        var remembered = pair.Gateway.Authenticator.Model!.Remembered;
+        var watched = new WatchedCredential(new Credential(header, IsKey: false));
+        Assert.True(await IsGoodAsync());
+
+        remembered.Remove(header);
+        Assert.True(await IsGoodAsync());
+        Assert.Equal(0, remembered.Count);
+
+        remembered.Clear();
+        Assert.True(await IsGoodAsync());
+        Assert.Equal(1, remembered.Count);
+
+        pair.Time.Advance(TimeSpan.FromHours(1));
+        Assert.False(await IsGoodAsync());
+
+        ValueTask<bool> IsGoodAsync() => pair.Gateway.Authenticator.IsStillGoodAsync(watched, caller!, "");
     }
 
     private static HubConfig Config(params (string Name, string Key, string[] Roles)[] keys) => new()

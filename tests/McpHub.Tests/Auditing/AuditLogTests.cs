@@ -76,7 +76,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
-    public async Task SignIns_TakeNoRoomOfRequests_AndAreCountedBeyondTheirOwn()
+    public async Task RefusedSignIns_TakeNoRoomOfRequestsAndGoodSignIns_AndAreCountedBeyondTheirOwn()
     {
         await using (var log = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Refuse }))
         {
@@ -87,13 +87,15 @@ public sealed class AuditLogTests : IDisposable
             }
 
             Assert.Null((await RequestAsync(log)).Failure);
+            log.SignIn(new AuditSignIn("ann", "jwt", ""));
             _disk.BytesLeft = long.MaxValue;
             await Patience.UntilAsync(() => log.Queue.Taken == 0, "the lines, and the number of the rest, are written");
-            log.SignIn(new AuditSignIn("ann", "jwt", ""));
+            log.SignIn(new AuditSignIn("", "api_key", "api_key"));
         }
 
         Assert.Empty(_folder.Verify());
-        Assert.Equal(AuditQueue.MostSignIns + 1, Records("sign_in").Count);
+        Assert.Equal(AuditQueue.MostSignIns + 2, Records("sign_in").Count);
+        Assert.Single(Records("sign_in"), r => r.GetProperty("outcome").GetString() == "ok");
         Assert.Contains("7 sign-ins have no lines", Records("sign_ins").Single().GetProperty("what").GetString(), StringComparison.Ordinal);
     }
 

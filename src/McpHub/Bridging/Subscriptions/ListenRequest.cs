@@ -171,7 +171,7 @@ internal sealed partial class ListenRequest(McpContext context, IListenStream st
                 await WriteAsync(Utf8Buffer.CopyOf(task), cancellationToken);
             }
         }
-        while (isMore);
+        while (isMore && !_isEnded);
     }
 
     private async ValueTask WriteAsync(Utf8Buffer message, CancellationToken cancellationToken)

@@ -43,11 +43,11 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
         var auth = config.Gateway.Auth;
         var old = _remote;
 
-        // An issuer that stays keeps its keys: it may be away just now.
+        // An issuer that stays keeps its keys, however often they are to be fetched now: it may be away just now.
         _remote = auth.Issuers.Where(issuer => issuer.Key is null).DistinctBy(issuer => (issuer.Issuer, issuer.Jwks)).ToDictionary(
             issuer => (issuer.Issuer, issuer.Jwks),
-            issuer => old.TryGetValue((issuer.Issuer, issuer.Jwks), out var keys) && keys.Interval == auth.KeyRefresh
-                ? keys
+            issuer => old.TryGetValue((issuer.Issuer, issuer.Jwks), out var keys)
+                ? keys.FetchEvery(auth.KeyRefresh)
                 : new RemoteKeys(issuer, auth.KeyRefresh, _fetcher, Forget, _time, _logger));
         _model = auth.IsRequired ? new AuthenticationModel(config, auth.Issuers.Select(issuer => new TokenIssuer(issuer, KeysOf(issuer)))) : null;
         _applied = config;
@@ -79,33 +79,50 @@ internal sealed class Authenticator : IConfiguredPart, IDisposable
     }
 
     /// <summary>Judges a credential again that was found good, without telling anybody.</summary>
-    /// <param name="credential">What the caller has shown.</param>
+    /// <param name="watched">What the caller has shown.</param>
     /// <param name="caller">Who it was taken for.</param>
     /// <param name="server">The server whose endpoint was called; empty for that of all.</param>
     /// <returns>Whether it is still good, and gives the same caller the same rights. It is while nobody can say.</returns>
-    public async ValueTask<bool> IsStillGoodAsync(Credential credential, Caller caller, string server)
+    public async ValueTask<bool> IsStillGoodAsync(WatchedCredential watched, Caller caller, string server)
     {
         if (_model is not { } model)
         {
             return caller.IsAnonymous;
         }
 
-        if (credential.Header is not { } header)
+        // Whatever came with a request when there was no authentication was not looked at, and signs nobody in now.
+        if (caller.IsAnonymous || watched.Credential.Header is not { } header)
         {
             return false;
         }
 
-        if (FindRemembered(model, header, server) is { } known)
+        // Kept with what is watched: looking at it here each time would push out of the memory what requests come with.
+        var era = model.Remembered.Era;
+        if (watched.IsGood(era, _time.GetUtcNow()))
         {
-            return known.IsAs(caller);
+            return true;
         }
 
-        var (now, fault) = await JudgeAsync(model, credential, server);
-        return now?.IsAs(caller) ?? fault == CredentialFault.KeysUnavailable;
+        Authentication judged = FindRemembered(model, header, server) is { } known ? known : await JudgeAsync(model, watched.Credential, server);
+        if (judged.Caller?.IsAs(caller) != true)
+        {
+            return judged.Fault == CredentialFault.KeysUnavailable;
+        }
+
+        if (model.Remembered.Find(header, _time.GetUtcNow()) is { } remembered)
+        {
+            watched.Keep(era, remembered.Expires);
+        }
+
+        return true;
     }
 
-    /// <summary>Judges a token or an API key as if a request to the common endpoint had it, without telling anybody.</summary>
-    public ValueTask<Authentication> TryAsync(AuthenticationModel model, string token) => JudgeAsync(model, new Credential(Scheme + token, IsKey: false), "");
+    /// <summary>Judges a token or an API key as if a request to the common endpoint had it, in the header that it is good in, without telling anybody.</summary>
+    public async ValueTask<Authentication> TryAsync(AuthenticationModel model, string text)
+    {
+        var asKey = await JudgeAsync(model, new Credential(text, IsKey: true), "");
+        return asKey.Caller is null ? await JudgeAsync(model, new Credential(Scheme + text, IsKey: false), "") : asKey;
+    }
 
     /// <summary>The value of <c>WWW-Authenticate</c> for a request that was refused.</summary>
     public string? ChallengeOf(string server, CredentialFault fault) =>

@@ -1,4 +1,5 @@
 using McpHub.Pipeline;
+using Microsoft.AspNetCore.Http;
 
 namespace McpHub.Security.Authentication;
 
@@ -11,8 +12,10 @@ internal sealed class CredentialWatch(Credential credential, string server, Call
 {
     // Without a timer or a link there is nothing in it to dispose.
     private readonly CancellationTokenSource _lost = new();
+    private volatile WatchedCredential _current = new(credential);
 
-    public Credential Credential { get; } = credential;
+    /// <summary>What is looked at now.</summary>
+    public WatchedCredential Current => _current;
 
     public string Server { get; } = server;
 
@@ -20,6 +23,15 @@ internal sealed class CredentialWatch(Credential credential, string server, Call
 
     /// <summary>Cancelled when the credential is no longer good, or is somebody else's, or gives other rights than it did.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Looks at the credential of a later request instead, if that gives the same caller the same rights.</summary>
+    public void Renew(HttpRequest request, Caller shownBy)
+    {
+        if (shownBy.IsAs(Caller) && Credential.Of(request, out _) is { Header: not null } shown && shown != _current.Credential)
+        {
+            _current = new WatchedCredential(shown);
+        }
+    }
 
     public Task LoseAsync() => _lost.CancelAsync();
 

@@ -57,7 +57,8 @@ internal sealed partial class CredentialWatches : IDisposable
         {
             try
             {
-                if (!await _authenticator.IsStillGoodAsync(watch.Credential, watch.Caller, watch.Server))
+                var watched = watch.Current;
+                if (!await _authenticator.IsStillGoodAsync(watched, watch.Caller, watch.Server) && ReferenceEquals(watched, watch.Current))
                 {
                     Remove(watch);
                     await watch.LoseAsync();

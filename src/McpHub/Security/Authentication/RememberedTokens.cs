@@ -14,9 +14,13 @@ internal sealed class RememberedTokens(int capacity)
     private readonly int _generationSize = Math.Max(1, capacity / 2);
     private volatile ConcurrentDictionary<string, RememberedToken> _young = NewGeneration();
     private volatile ConcurrentDictionary<string, RememberedToken> _old = NewGeneration();
+    private volatile object _era = new();
     private int _youngCount;
 
     public int Count => _young.Count + _old.Count;
+
+    /// <summary>Another object after each <see cref="Clear"/>: whoever has kept a result elsewhere sees by it that it doesn't hold any more.</summary>
+    public object Era => _era;
 
     public RememberedToken? Find(string header, DateTimeOffset now)
     {
@@ -74,6 +78,9 @@ internal sealed class RememberedTokens(int capacity)
             _young = NewGeneration();
             _old = NewGeneration();
             _youngCount = 0;
+
+            // Last: what is found in the new era was added in it.
+            _era = new object();
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class RemoteKeys : IKeySource, IDisposable
     private readonly ITimer _timer;
     private volatile KeySet? _current;
     private volatile string? _problem = "Its keys have not been fetched yet.";
+    private TimeSpan _refresh;
     private Task<KeySet?>? _fetching;
     private long? _lastFetch;
 
@@ -39,17 +40,28 @@ internal sealed partial class RemoteKeys : IKeySource, IDisposable
         _onWithdrawn = onWithdrawn;
         _time = time;
         _logger = logger;
-        Interval = refresh;
+        _refresh = refresh;
         _stopped = _stopping.Token;
         _timer = time.CreateTimer(static state => _ = ((RemoteKeys)state!).RefreshAsync(), this, TimeSpan.Zero, refresh);
     }
 
-    /// <summary>How often the keys are fetched without being asked for.</summary>
-    public TimeSpan Interval { get; }
-
     public KeySet? Current => _current;
 
     public string? Problem => _problem;
+
+    /// <summary>Fetches at other times from now on. Call it from one thread at a time.</summary>
+    /// <param name="refresh">How often to fetch without being asked.</param>
+    /// <returns>This very object, with the keys that it has.</returns>
+    public RemoteKeys FetchEvery(TimeSpan refresh)
+    {
+        if (refresh != _refresh)
+        {
+            _refresh = refresh;
+            _timer.Change(refresh, refresh);
+        }
+
+        return this;
+    }
 
     public Task<KeySet?> RefreshAsync()
     {

@@ -76,14 +76,15 @@ internal sealed partial class McpEndpoint
 
         var store = new SessionStreams(time);
         var reader = new EventReader(canClose: false);
-        var client = new SseClient(SessionStore.NewId(), admitted.Endpoint, admitted.Caller, store.Open(reader));
+        using var watch = watches.Add(http.Request, admitted.Endpoint, admitted.Caller);
+        var client = new SseClient(SessionStore.NewId(), admitted.Endpoint, admitted.Caller, store.Open(reader), watch);
         _sseClients[client.Id] = client;
         try
         {
             // Relative, so that it is right behind a proxy that serves the gateway under another path.
             var up = http.Request.Path.Value!.EndsWith('/') ? "../" : "";
             var head = Encoding.ASCII.GetBytes($"event: endpoint\ndata: {up}{MessageSegment}?sessionId={client.Id}\n\n");
-            await RunAsync(new EventStreamWriter(http, store, client.Stream, reader, time), head, admitted);
+            await RunAsync(new EventStreamWriter(http, store, client.Stream, reader, time), head, watch);
         }
         finally
         {
@@ -111,6 +112,7 @@ internal sealed partial class McpEndpoint
         }
         else
         {
+            client.Take(http.Request, admitted.Caller);
             var limit = catalog.Current.Config.Gateway.Sizes.Request;
             try
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -85,6 +86,11 @@ internal sealed partial class McpEndpoint
     private async Task RunAsync(EventStreamWriter writer, ReadOnlyMemory<byte> head, AdmittedRequest admitted)
     {
         using var watch = watches.Add(admitted.Http.Request, admitted.Endpoint, admitted.Caller);
+        await RunAsync(writer, head, watch);
+    }
+
+    private async Task RunAsync(EventStreamWriter writer, ReadOnlyMemory<byte> head, CredentialWatch watch)
+    {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, watch.Lost);
         await writer.RunAsync(head, ending.Token);
     }

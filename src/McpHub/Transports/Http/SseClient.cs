@@ -1,6 +1,8 @@
 using McpHub.Pipeline;
 using McpHub.Protocol;
+using McpHub.Security.Authentication;
 using McpHub.Transports.Http.Streams;
+using Microsoft.AspNetCore.Http;
 
 namespace McpHub.Transports.Http;
 
@@ -9,7 +11,8 @@ namespace McpHub.Transports.Http;
 /// <param name="endpoint">The endpoint that it was opened on.</param>
 /// <param name="caller">Who opened it.</param>
 /// <param name="stream">The stream.</param>
-internal sealed class SseClient(string id, string endpoint, Caller caller, SessionStream stream)
+/// <param name="watch">What looks at the credential that the stream may go on by.</param>
+internal sealed class SseClient(string id, string endpoint, Caller caller, SessionStream stream, CredentialWatch watch)
 {
     // A client that sends more at once, or doesn't read what it has asked for, is refused until it has caught up.
     private const int MostInFlight = 256;
@@ -28,6 +31,17 @@ internal sealed class SseClient(string id, string endpoint, Caller caller, Sessi
     /// <summary>Whether a message to this endpoint and of this caller is one of the client's.</summary>
     public bool IsOf(string at, Caller sender) =>
         string.Equals(endpoint, at, StringComparison.OrdinalIgnoreCase) && string.Equals(caller.Key, sender.Key, StringComparison.Ordinal);
+
+    /// <summary>Goes on by the credential of a message: the session has its rights from now on, and if they are the same, the stream lasts as long as it.</summary>
+    public void Take(HttpRequest request, Caller sender)
+    {
+        if (_session is { } session)
+        {
+            session.Caller = sender;
+        }
+
+        watch.Renew(request, sender);
+    }
 
     public void Open(ClientSession session)
     {
