@@ -187,7 +187,7 @@ internal sealed class ExpressionReader(IssueCollector issues, IReadOnlyDictionar
 
     private ValuePointer? Pointer(ConfigNode node, string text)
     {
-        if (ValuePointer.Split(text) is not { } segments)
+        if (PointerSegment.Split(text) is not { } segments)
         {
             return Wrong("is no JSON pointer", "Write /input/NAME or /steps/ID/NAME; within a name, ~ is written ~0, and / ~1.");
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using McpHub.Protocol;
 
 namespace McpHub.Composition.Values;
@@ -7,7 +5,7 @@ namespace McpHub.Composition.Values;
 /// <summary>A JSON pointer (RFC 6901) into the values of a run, with the step that it names already found. Immutable.</summary>
 internal sealed class ValuePointer
 {
-    private readonly (string Name, byte[] Utf8, int Index)[] _segments;
+    private readonly PointerSegment[] _segments;
 
     /// <param name="text">The pointer as it was written.</param>
     /// <param name="root">Where it starts.</param>
@@ -19,7 +17,7 @@ internal sealed class ValuePointer
         Root = root;
         Step = step;
         Segments = segments;
-        _segments = [.. segments.Select(s => (s, Encoding.UTF8.GetBytes(s), IndexOf(s)))];
+        _segments = [.. segments.Select(s => new PointerSegment(s))];
     }
 
     public string Text { get; }
@@ -35,14 +33,14 @@ internal sealed class ValuePointer
     public ReadOnlySpan<byte> Find(in ValueScope scope)
     {
         var json = scope.Of(Root, Step).Span;
-        foreach (var (name, utf8, index) in _segments)
+        foreach (var segment in _segments)
         {
             if (json.IsEmpty)
             {
                 return default;
             }
 
-            json = json[0] == '{' ? Member(json, name, utf8) : json[0] == '[' && index >= 0 ? Item(json, index) : default;
+            json = json[0] == '{' ? Member(json, segment) : json[0] == '[' ? segment.ItemOf(json) : default;
         }
 
         return json;
@@ -56,22 +54,8 @@ internal sealed class ValuePointer
         return root.Span.Overlaps(found, out var start) ? root.Slice(start, found.Length) : default;
     }
 
-    /// <summary>Splits a pointer and decodes its segments.</summary>
-    /// <returns><see langword="null"/> for what is no pointer, or means everything.</returns>
-    public static string[]? Split(string text)
-    {
-        if (!text.StartsWith('/')
-            || text.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~', StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        return Array.ConvertAll(
-            text[1..].Split('/'), s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
-    }
-
     /// <summary>Of a name that is there twice, the last value holds, as for most readers of JSON.</summary>
-    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, string name, byte[] utf8)
+    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, PointerSegment segment)
     {
         ReadOnlySpan<byte> found = default;
         var scanner = new JsonScanner(json);
@@ -80,10 +64,10 @@ internal sealed class ValuePointer
         {
             if (scanner.Name.Contains((byte)'\\'))
             {
-                return DecodedMember(json, name, utf8);
+                return DecodedMember(json, segment);
             }
 
-            var isFound = scanner.Name.SequenceEqual(utf8);
+            var isFound = scanner.Name.SequenceEqual(segment.Utf8);
             var value = scanner.ReadValue();
             if (isFound)
             {
@@ -95,13 +79,13 @@ internal sealed class ValuePointer
     }
 
     /// <summary>The same among names that are escaped, which hardly any are.</summary>
-    private static ReadOnlySpan<byte> DecodedMember(ReadOnlySpan<byte> json, string name, byte[] utf8)
+    private static ReadOnlySpan<byte> DecodedMember(ReadOnlySpan<byte> json, PointerSegment segment)
     {
         ReadOnlySpan<byte> found = default;
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
-            if (members.Name.Contains((byte)'\\') ? JsonText.Decode(members.Name) == name : members.Name[1..^1].SequenceEqual(utf8))
+            if (segment.Is(members.Name))
             {
                 found = members.Value;
             }
@@ -109,24 +93,4 @@ internal sealed class ValuePointer
 
         return found;
     }
-
-    private static ReadOnlySpan<byte> Item(ReadOnlySpan<byte> json, int index)
-    {
-        var items = new JsonItems(json);
-        for (var i = 0; items.MoveNext(); i++)
-        {
-            if (i == index)
-            {
-                return items.Value;
-            }
-        }
-
-        return default;
-    }
-
-    /// <summary>RFC 6901, section 4: digits without leading zeros; -1 for anything else.</summary>
-    private static int IndexOf(string segment) =>
-        segment.Length is > 0 and < 9 && segment.All(char.IsAsciiDigit) && (segment.Length == 1 || segment[0] != '0')
-            ? int.Parse(segment, CultureInfo.InvariantCulture)
-            : -1;
 }

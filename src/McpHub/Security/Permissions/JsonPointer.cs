@@ -1,4 +1,3 @@
-using System.Text;
 using McpHub.Protocol;
 
 namespace McpHub.Security.Permissions;
@@ -10,10 +9,9 @@ namespace McpHub.Security.Permissions;
 /// </remarks>
 internal sealed class JsonPointer
 {
-    private readonly (string Name, byte[] Utf8, int Index)[] _segments;
+    private readonly PointerSegment[] _segments;
 
-    private JsonPointer(IEnumerable<string> segments) =>
-        _segments = [.. segments.Select(s => (s, Encoding.UTF8.GetBytes(s), IndexOf(s)))];
+    private JsonPointer(string[] segments) => _segments = Array.ConvertAll(segments, s => new PointerSegment(s));
 
     /// <summary>The names on the way, from the outside in.</summary>
     public IReadOnlyList<string> Names => [.. _segments.Select(s => s.Name)];
@@ -21,15 +19,9 @@ internal sealed class JsonPointer
     /// <returns><see langword="false"/> for what is no pointer, and for the empty one, which means the object itself.</returns>
     public static bool TryParse(string text, out JsonPointer pointer)
     {
-        pointer = null!;
-        var isValid = text.StartsWith('/') && !text.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~', StringComparison.Ordinal);
-        if (isValid)
-        {
-            pointer = new JsonPointer(text[1..].Split('/').Select(s =>
-                s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)));
-        }
-
-        return isValid;
+        var segments = PointerSegment.Split(text);
+        pointer = segments is null ? null! : new JsonPointer(segments);
+        return segments is not null;
     }
 
     /// <summary>Tests every value that the pointer may mean.</summary>
@@ -49,40 +41,24 @@ internal sealed class JsonPointer
             return test.Test(json);
         }
 
-        var (name, utf8, index) = _segments[depth];
+        var segment = _segments[depth];
         var found = FoundValues.None;
         if (json[0] == '{')
         {
             var members = new JsonMembers(json);
             while (members.MoveNext())
             {
-                if (Is(members.Name, name, utf8))
+                if (segment.Is(members.Name))
                 {
                     found |= Find(members.Value, depth + 1, test);
                 }
             }
         }
-        else if (json[0] == '[' && index >= 0)
+        else if (json[0] == '[')
         {
-            var items = new JsonItems(json);
-            for (var i = 0; items.MoveNext(); i++)
-            {
-                if (i == index)
-                {
-                    return Find(items.Value, depth + 1, test);
-                }
-            }
+            return Find(segment.ItemOf(json), depth + 1, test);
         }
 
         return found;
     }
-
-    private static bool Is(ReadOnlySpan<byte> json, string name, byte[] utf8) =>
-        json.Contains((byte)'\\') ? JsonText.Decode(json) == name : json[1..^1].SequenceEqual(utf8);
-
-    /// <summary>RFC 6901, section 4: digits without leading zeros; -1 for anything else.</summary>
-    private static int IndexOf(string segment) =>
-        segment.Length is > 0 and < 9 && segment.All(char.IsAsciiDigit) && (segment.Length == 1 || segment[0] != '0')
-            ? int.Parse(segment, System.Globalization.CultureInfo.InvariantCulture)
-            : -1;
 }
