@@ -83,22 +83,14 @@ internal sealed partial class SealKey : IDisposable
     {
         StateFolder.Create(folder);
         var aside = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-        try
+        using (var file = StateFolder.OpenFile(aside, FileMode.CreateNew, FileAccess.Write))
         {
-            using (var file = StateFolder.OpenFile(aside, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(System.Security.Cryptography.RandomNumberGenerator.GetBytes(StateSeal.KeyLength));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another gateway was faster.
-            File.Delete(aside);
+            file.Write(System.Security.Cryptography.RandomNumberGenerator.GetBytes(StateSeal.KeyLength));
+            file.Flush(flushToDisk: true);
         }
 
+        // Whether another gateway was faster or not, it is what lies there now.
+        StateFolder.TryPlace(aside, path);
         return Read(path);
     }
 

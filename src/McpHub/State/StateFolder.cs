@@ -1,10 +1,14 @@
+using System.Runtime.InteropServices;
 using McpHub.Configuration;
 
 namespace McpHub.State;
 
 /// <summary>The folder of what the gateway keeps beyond its end.</summary>
-internal static class StateFolder
+internal static partial class StateFolder
 {
+    // The same number on Linux and macOS.
+    private const int FileExists = 17;
+
     /// <summary>The configured folder, or one of the user that the gateway runs as; <see langword="null"/> for a user who has none.</summary>
     public static string? Of(HubConfig config)
     {
@@ -41,4 +45,48 @@ internal static class StateFolder
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    /// <summary>Puts a file that was written aside in its place, unless there is one: of several who do so at once, one succeeds.</summary>
+    /// <returns>Whether it was this one. The file aside is gone in either case.</returns>
+    /// <exception cref="IOException">It can't be put there.</exception>
+    public static bool TryPlace(string aside, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return TryMove(aside, path);
+        }
+
+        // The framework's own move looks whether there is a file, and then replaces what came meanwhile.
+        if (Link(aside, path) == 0)
+        {
+            File.Delete(aside);
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() == FileExists)
+        {
+            File.Delete(aside);
+            return false;
+        }
+
+        // Some file systems have no second names. There it is next to certain only.
+        return TryMove(aside, path);
+    }
+
+    private static bool TryMove(string aside, string path)
+    {
+        try
+        {
+            File.Move(aside, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(aside);
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string from, string to);
 }

@@ -54,12 +54,26 @@ public sealed class SealKeyTests : IDisposable
     [Fact]
     public async Task Key_IsOne_ForGatewaysThatStartAtOnce()
     {
-        var keys = Enumerable.Range(0, 8).Select(_ => Key(State)).ToArray();
-        var tokens = await Task.WhenAll(keys.Select(key => Task.Run(() => key.Seal.Seal("x"u8, [], Hour))));
+        const int Gateways = 4;
+        for (var round = 0; round < 200; round++)
+        {
+            var folder = Path.Combine(_root, "round" + round);
+            var keys = Enumerable.Range(0, Gateways).Select(_ => Key(folder)).ToArray();
+            using var together = new Barrier(Gateways);
+            var tokens = await Task.WhenAll(keys.Select(key => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait();
+                    return key.Seal.Seal("x"u8, [], Hour);
+                },
+                TaskCreationOptions.LongRunning)));
 
-        Assert.All(keys, key => Assert.All(tokens, token => Assert.True(key.Seal.TryOpen(token, [], out _))));
-        Assert.Equal([KeyFile], Directory.GetFiles(State));
-        Array.ForEach(keys, key => key.Dispose());
+            Assert.All(keys, key => Assert.All(tokens, token => Assert.True(key.Seal.TryOpen(token, [], out _))));
+            Assert.Equal([Path.Combine(folder, SealKey.FileName)], Directory.GetFiles(folder));
+            Array.ForEach(keys, key => key.Dispose());
+        }
+
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
