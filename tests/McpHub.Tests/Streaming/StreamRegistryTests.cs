@@ -78,7 +78,9 @@ public sealed class StreamRegistryTests : IDisposable
 
         Assert.Equal(Parts, offset);
         Assert.Equal((bytes, bytes), (_rig.Measured("bytes/in"), _rig.Measured("bytes/out")));
-        Assert.InRange(_rig.Measured("paused"), 10, Parts);
+
+        // Once for certain; after that, a reader that keeps up with the tool lets it go on.
+        Assert.InRange(_rig.Measured("paused"), 1, Parts);
     }
 
     [Fact]
