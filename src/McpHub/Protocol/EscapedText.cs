@@ -3,6 +3,13 @@ namespace McpHub.Protocol;
 /// <summary>What stands in a JSON string that has escapes, without decoding it into anything.</summary>
 internal static class EscapedText
 {
+    // A bit for each letter that makes an escape of two characters, from 0 and from 64 on.
+    private const ulong ShortLow = (1UL << '"') | (1UL << '/');
+    private const ulong ShortHigh = (1UL << ('\\' - 64)) | (1UL << ('b' - 64)) | (1UL << ('f' - 64)) | (1UL << ('n' - 64)) | (1UL << ('r' - 64)) | (1UL << ('t' - 64));
+
+    /// <summary>Whether a backslash and this letter are a whole escape.</summary>
+    public static bool IsShort(byte letter) => letter < 128 && (((letter < 64 ? ShortLow : ShortHigh) >> (letter & 63)) & 1) != 0;
+
     /// <summary>The length of the escape that these bytes begin with, or 0 if it is none of JSON's.</summary>
     public static int EscapeLength(ReadOnlySpan<byte> json)
     {
@@ -13,7 +20,7 @@ internal static class EscapedText
 
         if (json[1] != 'u')
         {
-            return Plain(json[1]) != 0 ? 2 : 0;
+            return IsShort(json[1]) ? 2 : 0;
         }
 
         return json.Length >= 6 && Value(json[2..6]) >= 0 ? 6 : 0;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace McpHub.Protocol;
 
 /// <summary>
@@ -10,13 +8,17 @@ internal ref struct JsonItems
 {
     private readonly ReadOnlySpan<byte> _json;
     private readonly bool _isArray;
-    private Utf8JsonReader _reader;
+    private JsonScanner _scanner;
 
     public JsonItems(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        _isArray = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartArray;
+        _scanner = new JsonScanner(json);
+        _isArray = _scanner.Peek() == '[';
+        if (_isArray)
+        {
+            _scanner.EnterArray();
+        }
     }
 
     /// <summary>The item as JSON.</summary>
@@ -27,14 +29,14 @@ internal ref struct JsonItems
 
     public bool MoveNext()
     {
-        if (!_isArray || !_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
+        if (!_isArray || !_scanner.ReadItem())
         {
             return false;
         }
 
-        Start = (int)_reader.TokenStartIndex;
-        _reader.Skip();
-        Value = _json[Start..(int)_reader.BytesConsumed];
-        return true;
+        var item = _scanner.ReadValue();
+        Start = item.Start;
+        Value = item.Of(_json);
+        return !_scanner.IsBroken;
     }
 }

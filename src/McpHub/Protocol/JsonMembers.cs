@@ -9,14 +9,18 @@ namespace McpHub.Protocol;
 internal ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _json;
-    private Utf8JsonReader _reader;
+    private JsonScanner _scanner;
     private bool _nameIsEscaped;
 
     public JsonMembers(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
-        IsObject = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
+        _scanner = new JsonScanner(json);
+        IsObject = _scanner.Peek() == '{';
+        if (IsObject)
+        {
+            _scanner.EnterObject();
+        }
     }
 
     /// <summary>Whether the JSON is an object at all; without, there are no members.</summary>
@@ -32,25 +36,29 @@ internal ref struct JsonMembers
     public Slice ValueSlice { get; private set; }
 
     /// <summary>The first token of the value.</summary>
-    public JsonTokenType Kind { get; private set; }
+    public readonly JsonTokenType Kind => Value[0] switch
+    {
+        (byte)'{' => JsonTokenType.StartObject,
+        (byte)'[' => JsonTokenType.StartArray,
+        (byte)'"' => JsonTokenType.String,
+        (byte)'t' => JsonTokenType.True,
+        (byte)'f' => JsonTokenType.False,
+        (byte)'n' => JsonTokenType.Null,
+        _ => JsonTokenType.Number,
+    };
 
     public bool MoveNext()
     {
-        if (!IsObject || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+        if (!IsObject || !_scanner.ReadName())
         {
             return false;
         }
 
-        // The reader counts the colon to the name; the name ends at its quote.
-        _nameIsEscaped = _reader.ValueIsEscaped;
-        Name = _json.Slice((int)_reader.TokenStartIndex, _reader.ValueSpan.Length + 2);
-        _reader.Read();
-        Kind = _reader.TokenType;
-        var start = (int)_reader.TokenStartIndex;
-        _reader.Skip();
-        ValueSlice = new Slice(start, (int)_reader.BytesConsumed - start);
+        _nameIsEscaped = _scanner.NameHasEscape;
+        Name = _scanner.NameJson;
+        ValueSlice = _scanner.ReadValue();
         Value = ValueSlice.Of(_json);
-        return true;
+        return !_scanner.IsBroken;
     }
 
     /// <summary>Whether the name is this one, which has no characters that JSON escapes.</summary>

@@ -49,6 +49,14 @@ internal ref partial struct JsonScanner
                 return at + 1;
             }
 
+            // JSON within a string is full of these.
+            if (At(at) == '\\' && EscapedText.IsShort(At(at + 1)))
+            {
+                _hasEscape = true;
+                at += 2;
+                continue;
+            }
+
             var escape = at < _json.Length ? EscapedText.EscapeLength(_json[at..]) : 0;
             if (escape == 0)
             {

@@ -15,8 +15,9 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at;
     private int _depth;
-    private bool _isFirstMember;
+    private bool _isFirst;
     private bool _hasEscape;
+    private int _nameAt;
     private int _block = -1;
     private ulong _blockMarks;
 
@@ -28,6 +29,12 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
 
     /// <summary>The name that <see cref="ReadName"/> found, as it is spelled, without its quotes.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
+
+    /// <summary><see cref="Name"/> with its quotes.</summary>
+    public readonly ReadOnlySpan<byte> NameJson => _json.Slice(_nameAt, Name.Length + 2);
+
+    /// <summary>Whether <see cref="Name"/> has escapes; to be asked before its value is read.</summary>
+    public readonly bool NameHasEscape => _hasEscape;
 
     /// <summary>Whether the name is this one, which has nothing but ASCII characters that need no escape.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,7 +49,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
     {
         var start = ToNext(_at);
         _at = At(start) == '{' && ++_depth <= EnvelopeReader.MaxDepth ? start + 1 : Nowhere;
-        _isFirstMember = true;
+        _isFirst = true;
         return start;
     }
 
@@ -55,16 +62,16 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
         {
             _at = at + 1;
             _depth--;
-            _isFirstMember = false;
+            _isFirst = false;
             return false;
         }
 
-        if (!_isFirstMember)
+        if (!_isFirst)
         {
             at = At(at) == ',' ? ToNext(at + 1) : Nowhere;
         }
 
-        _isFirstMember = false;
+        _isFirst = false;
         if (At(at) != '"')
         {
             _at = Nowhere;
@@ -79,8 +86,35 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
             return false;
         }
 
+        _nameAt = at;
         Name = _json[(at + 1)..(end - 1)];
         return true;
+    }
+
+    /// <summary>Steps into the array that comes next; its items follow by <see cref="ReadItem"/>.</summary>
+    public void EnterArray()
+    {
+        var start = ToNext(_at);
+        _at = At(start) == '[' && ++_depth <= EnvelopeReader.MaxDepth ? start + 1 : Nowhere;
+        _isFirst = true;
+    }
+
+    /// <summary>Goes to the next item, which has to be read or entered before the one after it.</summary>
+    /// <returns>Whether there is one; without, the array is behind us.</returns>
+    public bool ReadItem()
+    {
+        var at = ToNext(_at);
+        if (At(at) == ']')
+        {
+            _at = at + 1;
+            _depth--;
+            _isFirst = false;
+            return false;
+        }
+
+        _at = _isFirst ? at : At(at) == ',' ? ToNext(at + 1) : Nowhere;
+        _isFirst = false;
+        return _at != Nowhere;
     }
 
     /// <summary>Reads the value that comes next, however large.</summary>

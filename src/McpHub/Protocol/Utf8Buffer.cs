@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace McpHub.Protocol;
 
@@ -69,20 +70,20 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        Grow(bytes.Length);
+        Reserve(bytes.Length);
         bytes.CopyTo(_bytes.AsSpan(_length));
         _length += bytes.Length;
     }
 
     public void Write(byte value)
     {
-        Grow(1);
+        Reserve(1);
         _bytes[_length++] = value;
     }
 
     public void Write(long value)
     {
-        Grow(20);
+        Reserve(20);
         value.TryFormat(_bytes.AsSpan(_length), out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
         _length += written;
     }
@@ -111,13 +112,13 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        Grow(Math.Max(sizeHint, 1));
+        Reserve(Math.Max(sizeHint, 1));
         return _bytes.AsMemory(_length);
     }
 
     public Span<byte> GetSpan(int sizeHint = 0)
     {
-        Grow(Math.Max(sizeHint, 1));
+        Reserve(Math.Max(sizeHint, 1));
         return _bytes.AsSpan(_length);
     }
 
@@ -152,14 +153,18 @@ internal sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Reserve(int more)
+    {
+        if (!_rented || _bytes.Length - _length < more)
+        {
+            Grow(more);
+        }
+    }
+
     private void Grow(int more)
     {
         ObjectDisposedException.ThrowIf(!_rented, this);
-        if (_bytes.Length - _length >= more)
-        {
-            return;
-        }
-
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + more), (int)Math.Min(_bytes.Length * 2L, Array.MaxLength)));
         _bytes.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
