@@ -100,7 +100,9 @@ public class CompositionBenchmarks
     /// Both side by side in turns, in one run: on a machine that is shared, two figures that were taken one after the other say little of
     /// each other.
     /// </summary>
-    public static async Task CompareAsync(TimeSpan time)
+    /// <param name="time">How long each case is measured.</param>
+    /// <param name="only">The one case to measure; <see langword="null"/> for all.</param>
+    public static async Task CompareAsync(TimeSpan time, string? only)
     {
         var benchmarks = new CompositionBenchmarks();
         await benchmarks.StartAsync();
@@ -111,6 +113,11 @@ public class CompositionBenchmarks
             ("trivial", benchmarks.TrivialDirectly, benchmarks.TrivialByComposition),
         })
         {
+            if (only is not null && only != name)
+            {
+                continue;
+            }
+
             // Until the compiler is done with it.
             for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < time / 4;)
             {

@@ -39,10 +39,7 @@ internal static class CompositionOutput
     private static byte[] MetaOf(CompositionPlan plan, StepRecord[] records)
     {
         using var buffer = Utf8Buffer.Rent();
-        var copy = new ObjectCopy(buffer);
-        copy.Begin(StepReport.Key);
         StepReport.Write(buffer, plan, records);
-        copy.End();
         return buffer.Span.ToArray();
     }
 }

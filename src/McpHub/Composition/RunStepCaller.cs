@@ -22,7 +22,7 @@ internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, Activit
 
     public ValueTask<StepAnswer> CallAsync(StepDefinition step, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
     {
-        var pending = run.CallAsync(new NestedCall(step.ToolJson, arguments), cancellationToken);
+        var pending = run.CallAsync(new NestedCall(step.ToolJson, arguments) { SkipsText = step.Form == OutputForm.Auto }, cancellationToken);
         return pending.IsCompletedSuccessfully ? new ValueTask<StepAnswer>(Read(step, pending.Result)) : AwaitAsync(step, pending);
     }
 

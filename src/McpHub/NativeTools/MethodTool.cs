@@ -226,6 +226,11 @@ internal sealed partial class MethodTool : NativeTool
 
     private static McpResult Write(McpContext context, CallToolResult result)
     {
+        if (context.SkipsText && result is { StructuredContent: not null, IsError: not true })
+        {
+            result.Content = [];
+        }
+
         var buffer = Utf8Buffer.Rent();
         using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
         {

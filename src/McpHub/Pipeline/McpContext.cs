@@ -64,6 +64,12 @@ internal sealed class McpContext : IDisposable
     /// <summary>What a call made on behalf of another request is judged by; <see langword="null"/> for a client's own.</summary>
     public NestedStanding? Standing { get; set; }
 
+    /// <summary>
+    /// Whether the text of a result is of no use to whoever calls where there is structured content too: most of what a native tool
+    /// writes would be JSON within a string then, which nobody reads. Never for a client's own request.
+    /// </summary>
+    public bool SkipsText { get; set; }
+
     /// <summary>How many requests this one is made on behalf of, one inside the other; 0 for a client's own.</summary>
     public int Depth { get; set; }
 
@@ -236,6 +242,7 @@ internal sealed class McpContext : IDisposable
         Stream = NullClientStream.Instance;
         Inputs = null;
         Standing = null;
+        SkipsText = false;
         Depth = 0;
         IsFromCache = false;
         NetworkTransport = "";

@@ -69,6 +69,44 @@ public sealed class CompositionTests
         Assert.Equal(2, answer.GetProperty("result").GetProperty("structuredContent").GetProperty("count").GetInt32());
     }
 
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2026-07-28")]
+    public async Task Step_HasTheTextOfAStructuredTool_WhereItAsksForIt_AndTheCallerAlways(string revision)
+    {
+        await using var gateway = await ComposedGateway.StartAsync(
+            [
+                ("inner", """{"description":"Structured.","steps":[{"id":"status","tool":"hub_status"}],"output":{"version":"${/steps/status/version}"}}"""),
+                ("outer", """
+                    {
+                      "description": "The same in every form.",
+                      "steps": [
+                        { "id": "auto", "tool": "inner" },
+                        { "id": "full", "tool": "inner", "result": "full" },
+                        { "id": "text", "tool": "hub_status", "result": "text" },
+                        { "id": "parsed", "tool": "hub_status", "result": "json" }
+                      ],
+                      "output": {
+                        "auto": "${/steps/auto/version}", "full": "${/steps/full/structuredContent/version}", "parsed": "${/steps/parsed/version}",
+                        "inFull": "${/steps/full/content/0/text}", "text": "${/steps/text}"
+                      }
+                    }
+                    """),
+            ],
+            Offer);
+        var client = await McpClient.ConnectAsync(gateway.Hub, ComposedGateway.RevisionOf(revision));
+
+        var answer = (await client.CallAsync("outer", "{}")).Result;
+
+        var output = answer.GetProperty("structuredContent");
+        var version = output.GetProperty("auto").GetString();
+        Assert.NotEmpty(version!);
+        Assert.Equal([version, version], new[] { "full", "parsed" }.Select(form => output.GetProperty(form).GetString()));
+        Assert.Equal($$"""{"version":"{{version}}"}""", output.GetProperty("inFull").GetString());
+        Assert.StartsWith("{", output.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(output.GetRawText(), answer.GetProperty("content")[0].GetProperty("text").GetString());
+    }
+
     [Fact]
     public async Task Call_IsRefused_WithoutWhatItRequires()
     {

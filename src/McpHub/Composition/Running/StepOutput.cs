@@ -23,6 +23,11 @@ internal static class StepOutput
             return structured.ToArray();
         }
 
+        if (form != OutputForm.Json && PlainTextIn(result) is [(byte)'"', ..] plain)
+        {
+            return plain.ToArray();
+        }
+
         var text = TextOf(result);
         if (form == OutputForm.Text || (form == OutputForm.Auto && !text.AsSpan().TrimStart().StartsWith('{') && !text.AsSpan().TrimStart().StartsWith('[')))
         {
@@ -80,6 +85,31 @@ internal static class StepOutput
         }
 
         return default;
+    }
+
+    /// <summary>
+    /// The one text of the result as it stands in it, with its quotes; empty if there is no such text, or if it may be JSON. What has
+    /// escapes may be either: a line break may come before the JSON.
+    /// </summary>
+    private static ReadOnlySpan<byte> PlainTextIn(ReadOnlySpan<byte> result)
+    {
+        if (!JsonMembers.TryGet(result, "content"u8, out var content))
+        {
+            return default;
+        }
+
+        ReadOnlySpan<byte> only = default;
+        var items = new JsonItems(content);
+        while (items.MoveNext())
+        {
+            if (!only.IsEmpty || !JsonMembers.TryGet(items.Value, "type"u8, out var type) || !JsonText.Is(type, "text"u8)
+                || !JsonMembers.TryGet(items.Value, "text"u8, out only) || only[0] != '"' || only.Contains((byte)'\\'))
+            {
+                return default;
+            }
+        }
+
+        return only.Length > 2 && only[1..].TrimStart(" "u8) is [not ((byte)'{' or (byte)'['), ..] ? only : default;
     }
 
     private static bool IsJson(ReadOnlySpan<byte> text)

@@ -8,10 +8,12 @@ internal static class StepReport
 {
     public static ReadOnlySpan<byte> Key => "io.mcphub/steps"u8;
 
-    /// <summary>An array of objects, in the order of the definition.</summary>
+    /// <summary>A member, whose value is an array of objects in the order of the definition.</summary>
     public static void Write(Utf8Buffer buffer, CompositionPlan plan, StepRecord[] records)
     {
-        buffer.Write((byte)'[');
+        buffer.Write((byte)'"');
+        buffer.Write(Key);
+        buffer.Write("\":["u8);
         for (var i = 0; i < records.Length; i++)
         {
             if (i > 0)

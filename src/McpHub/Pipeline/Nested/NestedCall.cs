@@ -18,6 +18,9 @@ internal readonly record struct NestedCall(ReadOnlyMemory<byte> ToolJson, ReadOn
     /// <summary>Gets the call's <c>notifications/progress</c>, which it is asked for then; <see langword="null"/> for none.</summary>
     public IClientStream? Progress { get; init; }
 
+    /// <summary>Whether a result's text is of no use where it has structured content too, and need not be written.</summary>
+    public bool SkipsText { get; init; }
+
     /// <summary>How long the call may take, beside the limits that every call of the tool has; <see langword="null"/> for those alone.</summary>
     public TimeSpan? Timeout { get; init; }
 

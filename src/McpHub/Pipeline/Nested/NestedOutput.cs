@@ -22,7 +22,7 @@ internal sealed class NestedOutput : IDisposable
     /// <summary>The <c>content</c> array; empty for the text, or for the structured content as text, as servers do for older clients.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
-    /// <summary>The <c>_meta</c> object; empty for none.</summary>
+    /// <summary>The members of <c>_meta</c>, without the braces around them; empty for none.</summary>
     public ReadOnlyMemory<byte> Meta { get; set; }
 
     /// <summary>A structured result.</summary>
@@ -40,10 +40,24 @@ internal sealed class NestedOutput : IDisposable
     public McpResult Write(McpContext context)
     {
         var structured = _structured is null ? default : _structured.Span;
-        var buffer = Utf8Buffer.Rent((structured.Length * 2) + Content.Length + Meta.Length + 256);
+        var isModern = context.Revision.IsModern();
+        var buffer = Utf8Buffer.Rent((structured.Length * 2) + Content.Length + Meta.Length + 512);
         var result = new ObjectCopy(buffer);
+        if (isModern)
+        {
+            result.Member("resultType"u8, "\"complete\""u8);
+        }
+
         result.Begin("content"u8);
-        WriteContent(buffer, structured);
+        if (context.SkipsText && _structured is not null && !IsError)
+        {
+            buffer.Write("[]"u8);
+        }
+        else
+        {
+            WriteContent(buffer, structured);
+        }
+
         if (_structured is not null)
         {
             result.Member("structuredContent"u8, structured);
@@ -54,13 +68,16 @@ internal sealed class NestedOutput : IDisposable
             result.Member("isError"u8, "true"u8);
         }
 
-        if (!Meta.IsEmpty)
+        if (isModern || !Meta.IsEmpty)
         {
-            result.Member("_meta"u8, Meta.Span);
+            result.Begin("_meta"u8);
+            WriteMeta(buffer, isModern ? context.View.ServerInfo : default);
         }
 
         result.End();
-        return NativeResult.Complete(context, buffer, IsError);
+
+        // What is written is a result of the newest legacy revision, or what a modern one has beside it too; an older one lacks some.
+        return isModern ? McpResult.Complete(buffer, buffer.Memory, IsError) : NativeResult.Complete(context, buffer, IsError);
     }
 
     public void Dispose() => _structured?.Dispose();
@@ -90,5 +107,21 @@ internal sealed class NestedOutput : IDisposable
         }
 
         buffer.Write("}]"u8);
+    }
+
+    private void WriteMeta(Utf8Buffer buffer, ReadOnlySpan<byte> serverInfo)
+    {
+        var meta = new ObjectCopy(buffer);
+        if (!Meta.IsEmpty)
+        {
+            meta.Raw(Meta.Span);
+        }
+
+        if (!serverInfo.IsEmpty)
+        {
+            meta.Member(MetaKeys.ServerInfo, serverInfo);
+        }
+
+        meta.End();
     }
 }

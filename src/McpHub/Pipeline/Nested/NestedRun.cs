@@ -110,6 +110,7 @@ internal sealed class NestedRun
             context.LookAs(features);
             context.Inputs = _inputs;
             context.Depth = Depth;
+            context.SkipsText = call.SkipsText;
             context.Seat = call.Seat;
             context.IsUnhurried = call.IsUnhurried;
             context.NetworkTransport = _networkTransport;
