@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using McpHub.Composition.Definitions;
 using McpHub.Composition.Running;
 using McpHub.Pipeline;
@@ -85,9 +86,17 @@ internal sealed class RunStepCaller(NestedRun run, CompositionPlan plan, Activit
                 return StepAnswer.Fail(StepFailureKind.ToolError, text.Length > 0 ? text : "the tool failed and did not say why.");
             }
 
-            return StepOutput.Read(result.Json.Span, step.Form) is { } output
-                ? new StepAnswer(output, null, result.IsFromCache)
-                : StepAnswer.Fail(StepFailureKind.BadValue, "its text is no JSON.");
+            try
+            {
+                return StepOutput.Read(result.Json.Span, step.Form) is { } output
+                    ? new StepAnswer(output, null, result.IsFromCache)
+                    : StepAnswer.Fail(StepFailureKind.BadValue, "its text is no JSON.");
+            }
+            catch (JsonException)
+            {
+                // Each step that hands on what another gave may put it one level deeper.
+                return StepAnswer.Fail(StepFailureKind.BadValue, $"its result is nested more than {EnvelopeReader.MaxDepth} deep.");
+            }
         }
     }
 

@@ -226,15 +226,14 @@ internal sealed partial class MethodTool : NativeTool
 
     private static McpResult Write(McpContext context, CallToolResult result)
     {
-        if (context.SkipsText && result is { StructuredContent: not null, IsError: not true })
-        {
-            result.Content = [];
-        }
-
+        // The object is its tool's, which may keep it and give it again: it stays as it is.
+        var written = context.SkipsText && result is { StructuredContent.ValueKind: JsonValueKind.Object, IsError: not true }
+            ? new CallToolResult { Content = [], StructuredContent = result.StructuredContent, Meta = result.Meta, ResultType = result.ResultType }
+            : result;
         var buffer = Utf8Buffer.Rent();
         using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
         {
-            JsonSerializer.Serialize(writer, result, ResultType);
+            JsonSerializer.Serialize(writer, written, ResultType);
         }
 
         // What the SDK writes is a result of the newest legacy revision; the client's own may be another.

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace McpHub.Protocol;
 
 /// <summary>
@@ -7,15 +9,15 @@ namespace McpHub.Protocol;
 internal ref struct JsonItems
 {
     private readonly ReadOnlySpan<byte> _json;
-    private readonly bool _isArray;
     private JsonScanner _scanner;
+    private bool _isOver;
 
     public JsonItems(ReadOnlySpan<byte> json)
     {
         _json = json;
         _scanner = new JsonScanner(json);
-        _isArray = _scanner.Peek() == '[';
-        if (_isArray)
+        _isOver = _scanner.Peek() != '[';
+        if (!_isOver)
         {
             _scanner.EnterArray();
         }
@@ -27,16 +29,22 @@ internal ref struct JsonItems
     /// <summary>Where the item begins in the array's bytes.</summary>
     public int Start { get; private set; }
 
+    /// <exception cref="JsonException">It is no JSON, or nested too deep.</exception>
     public bool MoveNext()
     {
-        if (!_isArray || !_scanner.ReadItem())
+        if (!_isOver && _scanner.ReadItem())
         {
-            return false;
+            var item = _scanner.ReadValue();
+            Start = item.Start;
+            Value = item.Of(_json);
+            if (!_scanner.IsBroken)
+            {
+                return true;
+            }
         }
 
-        var item = _scanner.ReadValue();
-        Start = item.Start;
-        Value = item.Of(_json);
-        return !_scanner.IsBroken;
+        _isOver = true;
+        _scanner.ThrowIfBroken();
+        return false;
     }
 }

@@ -10,6 +10,7 @@ internal ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _json;
     private JsonScanner _scanner;
+    private bool _isOver;
     private bool _nameIsEscaped;
 
     public JsonMembers(ReadOnlySpan<byte> json)
@@ -21,6 +22,8 @@ internal ref struct JsonMembers
         {
             _scanner.EnterObject();
         }
+
+        _isOver = !IsObject;
     }
 
     /// <summary>Whether the JSON is an object at all; without, there are no members.</summary>
@@ -47,18 +50,24 @@ internal ref struct JsonMembers
         _ => JsonTokenType.Number,
     };
 
+    /// <exception cref="JsonException">It is no JSON, or nested too deep.</exception>
     public bool MoveNext()
     {
-        if (!IsObject || !_scanner.ReadName())
+        if (!_isOver && _scanner.ReadName())
         {
-            return false;
+            _nameIsEscaped = _scanner.NameHasEscape;
+            Name = _scanner.NameJson;
+            ValueSlice = _scanner.ReadValue();
+            Value = ValueSlice.Of(_json);
+            if (!_scanner.IsBroken)
+            {
+                return true;
+            }
         }
 
-        _nameIsEscaped = _scanner.NameHasEscape;
-        Name = _scanner.NameJson;
-        ValueSlice = _scanner.ReadValue();
-        Value = ValueSlice.Of(_json);
-        return !_scanner.IsBroken;
+        _isOver = true;
+        _scanner.ThrowIfBroken();
+        return false;
     }
 
     /// <summary>Whether the name is this one, which has no characters that JSON escapes.</summary>

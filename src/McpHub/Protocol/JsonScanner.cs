@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace McpHub.Protocol;
 
@@ -124,6 +125,16 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
         var start = ToNext(_at);
         _at = SkipValue(At(start), start);
         return _at == Nowhere ? default : new Slice(start, _at - start);
+    }
+
+    /// <summary>For a walk over what was read before: that it breaks is no end of it.</summary>
+    /// <exception cref="JsonException">The text is no JSON, or nested too deep.</exception>
+    public readonly void ThrowIfBroken()
+    {
+        if (IsBroken)
+        {
+            throw new JsonException($"It is no JSON, or nested more than {EnvelopeReader.MaxDepth} deep.");
+        }
     }
 
     /// <summary>Makes sure that only white space follows.</summary>

@@ -86,6 +86,48 @@ public sealed class JsonWalkTests
         Assert.False(members.MoveNext());
     }
 
+    [Theory]
+    [InlineData("{\"a\":1", 1)]
+    [InlineData("{\"a\":1,}", 1)]
+    [InlineData("{\"a\" 1}", 0)]
+    [InlineData("{\"a\":[1,2}}", 0)]
+    [InlineData("[1,2", 2)]
+    [InlineData("[1,]", 1)]
+    [InlineData("[tru]", 0)]
+    public void Walk_Throws_WhereItIsNoJson_AfterWhatCameBefore(string json, int count) => Assert.Equal(count, CountUntilBroken(json));
+
+    [Theory]
+    [InlineData(127, true)]
+    [InlineData(128, false)]
+    public void Walk_Throws_WhereItIsNestedTooDeep(int levels, bool isRead)
+    {
+        var inner = new string('[', levels) + new string(']', levels);
+        if (isRead)
+        {
+            Assert.True(JsonMembers.TryGet(Encoding.UTF8.GetBytes($"{{\"a\":{inner},\"b\":1}}"), "b"u8, out _));
+            return;
+        }
+
+        Assert.Equal(0, CountUntilBroken($"{{\"a\":{inner},\"b\":1}}"));
+        Assert.Equal(1, CountUntilBroken($"[0,{inner},1]"));
+    }
+
+    private static int CountUntilBroken(string json)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(json);
+        var count = 0;
+        Assert.ThrowsAny<JsonException>(() =>
+        {
+            var members = new JsonMembers(utf8);
+            var items = new JsonItems(utf8);
+            while (members.IsObject ? members.MoveNext() : items.MoveNext())
+            {
+                count++;
+            }
+        });
+        return count;
+    }
+
     private static bool IsJson(byte[] json) => EnvelopeReader.Read(json, out _) is not { Kind: FailureKind.ParseError };
 
     private static void Compare(ReadOnlySpan<byte> json, ref int objects, ref int arrays)

@@ -11,6 +11,7 @@ internal static class StepOutput
     /// <param name="result">The result object, in the form of revision 2025-11-25.</param>
     /// <param name="form">What of it is wanted.</param>
     /// <returns>Bytes of its own; <see langword="null"/> for a text that is no JSON where that is wanted.</returns>
+    /// <exception cref="JsonException">The result is nested deeper than the gateway reads.</exception>
     public static byte[]? Read(ReadOnlySpan<byte> result, OutputForm form)
     {
         if (form == OutputForm.Full)
@@ -84,6 +85,7 @@ internal static class StepOutput
             }
         }
 
+        scanner.ThrowIfBroken();
         return default;
     }
 
