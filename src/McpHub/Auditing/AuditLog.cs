@@ -103,7 +103,11 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         {
             await _writing.WaitAsync(StopLimit, Time, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            // The host's time to stop is over, which others may have taken; what is left is waited for at the end.
+        }
+        catch (TimeoutException)
         {
             LogLost(_logger, Queue.Taken);
         }
@@ -112,6 +116,14 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
+
+        // On the system's clock: the end of the process must not hang on one that stands still.
+        await _writing.WaitAsync(StopLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_writing.IsCompleted)
+        {
+            LogLost(_logger, Queue.Taken);
+        }
+
         Dispose();
     }
 

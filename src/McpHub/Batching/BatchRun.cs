@@ -360,10 +360,27 @@ internal sealed class BatchRun
     /// <summary>Ends the batch before all of its items have.</summary>
     private void End(ItemStatus status, FailureKind kind, string message)
     {
-        var settled = _ledger.SettleRest(hasBegun => ItemOutcome.Of(kind, $"{message} The call {(hasBegun ? "may have run" : "has not run")}.") with { Status = status });
-        _stopping.Cancel();
-        _ending.Cancel();
-        Tell(settled);
+        lock (_lock)
+        {
+            // Under way like a call: the batch must not return before it has told of every outcome.
+            _taken++;
+        }
+
+        try
+        {
+            var settled = _ledger.SettleRest(hasBegun => ItemOutcome.Of(kind, $"{message} The call {(hasBegun ? "may have run" : "has not run")}.") with { Status = status });
+            _stopping.Cancel();
+            _ending.Cancel();
+            Tell(settled);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _taken--;
+                EndIfIdle();
+            }
+        }
     }
 
     private void Tell(List<BatchItem> settled)

@@ -24,8 +24,15 @@ internal sealed partial class ResultFetcher(ResultCache cache, ILogger logger)
     /// <param name="metadata">Reads what the request says beside its arguments.</param>
     public void Refresh(CacheEntry entry, McpContext context, RequestMetadata metadata)
     {
-        if (cache.Time.GetTimestamp() < entry.RefreshNotBefore || !entry.TryBeginRefresh())
+        if (!IsDue(entry) || !entry.TryBeginRefresh())
         {
+            return;
+        }
+
+        if (!IsDue(entry))
+        {
+            // Another has failed, and ended, since the first look.
+            entry.EndRefresh();
             return;
         }
 
@@ -46,6 +53,8 @@ internal sealed partial class ResultFetcher(ResultCache cache, ILogger logger)
         Interlocked.Decrement(ref _refreshing);
         entry.EndRefresh();
     }
+
+    private bool IsDue(CacheEntry entry) => cache.Time.GetTimestamp() >= entry.RefreshNotBefore;
 
     private async Task RefreshAsync(CacheFlight flight)
     {

@@ -14,11 +14,11 @@ namespace McpHub.Observability;
 /// </summary>
 internal sealed class OtlpTelemetry(HubConfig config) : IHostedLifecycleService, IDisposable
 {
-    // A collector that is down must not hold up the end of the process.
-    private const int FlushLimitMilliseconds = 3_000;
-
     private MeterProvider? _metrics;
     private TracerProvider? _traces;
+
+    /// <summary>How long what is left may take at the end; 3 s: a collector that is down must not hold up the end of the process.</summary>
+    internal TimeSpan FlushLimit { get; set; } = TimeSpan.FromSeconds(3);
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -48,8 +48,8 @@ internal sealed class OtlpTelemetry(HubConfig config) : IHostedLifecycleService,
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => _traces?.Shutdown(FlushLimitMilliseconds), CancellationToken.None),
-        Task.Run(() => _metrics?.Shutdown(FlushLimitMilliseconds), CancellationToken.None));
+        Task.Run(() => _traces?.Shutdown((int)FlushLimit.TotalMilliseconds), CancellationToken.None),
+        Task.Run(() => _metrics?.Shutdown((int)FlushLimit.TotalMilliseconds), CancellationToken.None));
 
     public void Dispose()
     {

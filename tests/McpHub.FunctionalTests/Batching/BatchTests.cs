@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using McpHub.Configuration;
 using McpHub.Protocol;
+using McpHub.RateLimiting;
 using McpHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpHub.FunctionalTests.Batching;
 
@@ -204,10 +206,14 @@ public sealed class BatchTests
             await x.HangAsync();
             ended.TrySetResult();
         }));
-        await using var gateway = await GatewayHost.StartAsync(server.Config("srv"));
+        var time = new FakeTimeProvider();
+        await using var gateway = await GatewayHost.StartAsync(new HubConfig { Upstreams = [server.Config("srv")] }, time);
         await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
 
-        var batch = await client.RunAsync([BatchClient.Item("a", "hub_echo", """{"message":"x"}"""), BatchClient.Item("b", "srv_echo"), BatchClient.Item("c", "hub_echo", """{"message":"x"}""", "\"depends_on\":[\"b\"]")], "\"timeout_ms\":300");
+        var running = client.RunAsync([BatchClient.Item("a", "hub_echo", """{"message":"x"}"""), BatchClient.Item("b", "srv_echo", more: "\"depends_on\":[\"a\"]"), BatchClient.Item("c", "hub_echo", """{"message":"x"}""", "\"depends_on\":[\"b\"]")], "\"timeout_ms\":300");
+        await server.WaitForAsync("tools/call");
+        time.Advance(TimeSpan.FromMilliseconds(300));
+        var batch = await running;
 
         Assert.Equal(["a"], BatchClient.Ids(batch, "results"));
         Assert.All(batch.GetProperty("errors").EnumerateArray(), e => Assert.Equal(("timed_out", -31014), (e.GetProperty("status").GetString(), e.GetProperty("code").GetInt32())));
@@ -256,11 +262,14 @@ public sealed class BatchTests
     public async Task BulkItems_AreOneCall_OfThoseThatArePermitted(string revision)
     {
         await using var server = await MicroBatchTests.StartServerAsync(revision);
-        await using var gateway = await GatewayHost.StartAsync(new HubConfig
+
+        // On a clock that stands still, the call is made because all have come or said that they won't.
+        var config = new HubConfig
         {
             Upstreams = [server.Config("srv") with { Exclude = ["items_bulk"], Tools = new Dictionary<string, ToolConfig> { ["item"] = MicroBatchTests.Bulk } }],
             Gateway = new GatewayConfig { Policy = new PolicyConfig { Rules = [new() { Id = "no", Effect = PolicyEffect.Deny, Tools = ["srv_item"], Arguments = [new() { At = "/n", OneOf = ["2"] }] }] } },
-        });
+        };
+        await using var gateway = await GatewayHost.StartAsync(config, new FakeTimeProvider());
         await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
 
         var batch = await client.RunAsync(Enumerable.Range(0, 4).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
@@ -307,6 +316,7 @@ public sealed class BatchTests
         var calls = new RunningCalls();
         await using var server = await MicroBatchTests.StartServerAsync("2026-07-28");
         server.OnTool("item", calls.AnswerAsync);
+        var time = new FakeTimeProvider();
         await using var gateway = await StartBulkAsync(server, new GatewayConfig
         {
             Batch = new BatchConfig { Adaptive = false, PerServer = 1 },
@@ -314,11 +324,15 @@ public sealed class BatchTests
             {
                 Rules = [new() { Name = "few", Per = LimitScope.Caller, Kind = LimitKind.Concurrency, Permits = 4, Queue = 100, Wait = Patience.Limit, Tools = ["srv_item"] }],
             },
-        });
+        }, time);
         await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
 
         // Four have room at once and become one call, the others wait in the limit's line.
-        var batch = await client.RunAsync(Enumerable.Range(0, 20).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+        var running = client.RunAsync(Enumerable.Range(0, 20).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
+        var limits = gateway.Services.GetRequiredService<RateLimits>();
+        await Patience.UntilAsync(() => limits.Current!.Rules.Single().Partitions.All.Cast<ConcurrencySlots>().Sum(s => s.Waiting) == 16, "all others wait");
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        var batch = await running;
 
         Assert.Equal(20, batch.GetProperty("results").GetArrayLength());
         Assert.Equal(16, server.Of("tools/call").Count(r => r.Tool == "item"));
@@ -405,11 +419,11 @@ public sealed class BatchTests
 
     private static Revision Parse(string revision) => Protocol.Revisions.TryParse(revision, out var parsed) ? parsed : throw new ArgumentException(revision);
 
-    private static Task<GatewayHost> StartBulkAsync(FakeUpstream server, GatewayConfig gateway) => GatewayHost.StartAsync(new HubConfig
+    private static Task<GatewayHost> StartBulkAsync(FakeUpstream server, GatewayConfig gateway, TimeProvider? time = null) => GatewayHost.StartAsync(new HubConfig
     {
         Upstreams = [server.Config("srv") with { Tools = new Dictionary<string, ToolConfig> { ["item"] = MicroBatchTests.Bulk } }],
         Gateway = gateway,
-    });
+    }, time);
 
     private static Task<GatewayHost> StartAsync(FakeUpstream server, GatewayConfig gateway) =>
         GatewayHost.StartAsync(new HubConfig { Upstreams = [server.Config("srv")], Gateway = gateway });

@@ -105,6 +105,8 @@ public sealed class UpstreamStreamTests
 
         var stream = await caller.StartAsync("s_pour", $$"""{"parts":2000,"size":{{Size}}}""");
         Assert.Equal("""{"i":1}""", (await caller.CallAsync("s_echo", """{"i":1}""")).Text);
+        var flooded = gateway.Services.GetRequiredService<StreamRegistry>().Find(stream, "anonymous")!;
+        await Patience.UntilAsync(() => flooded.Status == StreamStatus.Failed, "the stream has failed");
         var (parts, last) = await caller.ReadAllAsync(stream);
 
         Assert.InRange(parts.Count, 50, 64);

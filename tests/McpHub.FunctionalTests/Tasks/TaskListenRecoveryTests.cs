@@ -2,6 +2,8 @@ using McpHub.Configuration;
 using McpHub.FunctionalTests.Subscriptions;
 using McpHub.Testing;
 using McpHub.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using static McpHub.FunctionalTests.Tasks.TaskClient;
 
 namespace McpHub.FunctionalTests.Tasks;
@@ -76,6 +78,7 @@ public sealed class TaskListenRecoveryTests : IDisposable
     {
         await using var server = await TaskServer.StartAsync("1");
         await using var gateway = await StartAsync(server.Config("s"));
+        await Patience.UntilAsync(() => server.Subscriptions.Listens.Any(l => !l.AsksForTasks), "the gateway listens");
         var client = await ConnectAsync(gateway);
         using var stream = await ListenAsync(client, await CreateAsync(client, "s_work"));
         server.Subscriptions.TellTask("1", "\"taskId\":\"1\",\"status\":\"completed\"");
@@ -107,7 +110,8 @@ public sealed class TaskListenRecoveryTests : IDisposable
     public async Task Listen_IsAnswered_WhenTheGatewayStops()
     {
         await using var server = await TaskServer.StartAsync("1");
-        await using var gateway = await StartAsync(server.Config("s"));
+        await using var gateway = await GatewayHost.StartAsync(
+            ConfigOf(_state, server.Config("s")), configure: hub => hub.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Patience.Limit));
         var client = await ConnectAsync(gateway);
         using var stream = await ListenAsync(client, await CreateAsync(client, "s_work"));
 

@@ -21,6 +21,7 @@ public sealed class TaskListenTests : IDisposable
     {
         await using var server = await TaskServer.StartAsync("inner-7");
         await using var gateway = await StartAsync(server.Config("s"));
+        await Patience.UntilAsync(() => server.Subscriptions.Listens.Any(l => !l.AsksForTasks), "the gateway listens");
         var client = await ConnectAsync(gateway);
         var id = await CreateAsync(client, "s_work");
         using var stream = await MessageStream.ListenAsync(client, "{\"toolsListChanged\":true,\"taskIds\":[\"" + id + "\",\"" + id + "\"]}", "7");

@@ -53,6 +53,7 @@ public sealed class AuditLogTests : IDisposable
     {
         await using (var log = await StartAsync(new AuditConfig { Queue = 10, WhenFull = AuditOverflow.Refuse }))
         {
+            await UntilWrittenAsync(log);
             _disk.BytesLeft = 0;
             var answers = new List<McpResult>();
             while (answers.Count(a => a.Failure is not null) < 5)
@@ -80,6 +81,7 @@ public sealed class AuditLogTests : IDisposable
     {
         await using (var log = await StartAsync(new AuditConfig { Queue = 2, WhenFull = AuditOverflow.Refuse }))
         {
+            await UntilWrittenAsync(log);
             _disk.BytesLeft = 0;
             for (var i = 0; i < AuditQueue.MostSignIns + 7; i++)
             {
@@ -104,6 +106,7 @@ public sealed class AuditLogTests : IDisposable
     {
         await using (var log = await StartAsync(new AuditConfig { Queue = 3, WhenFull = AuditOverflow.Wait }))
         {
+            await UntilWrittenAsync(log);
             _disk.BytesLeft = 0;
             var requests = Enumerable.Range(0, 20).Select(_ => RequestAsync(log)).ToArray();
             await Patience.UntilAsync(() => log.Queue.Taken >= 3, "the queue is full");
@@ -153,6 +156,26 @@ public sealed class AuditLogTests : IDisposable
 
         Assert.Empty(_folder.Verify());
         Assert.Equal(3, Records("request").Count);
+    }
+
+    [Fact]
+    public async Task Lines_AreAllWritten_WhenTheHostHasNoTimeLeftToStop()
+    {
+        var log = await StartAsync(new AuditConfig());
+        await UntilWrittenAsync(log);
+        var ready = new TaskCompletionSource();
+        _disk.Ready = ready.Task;
+        log.Administered("last", "words");
+
+        await log.StopAsync(new CancellationToken(canceled: true));
+        var disposing = log.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        ready.SetResult();
+        await disposing;
+
+        Assert.Empty(_folder.Verify());
+        Assert.Single(Records("last"));
+        Assert.Single(Records("stopped"));
     }
 
     [Fact]
@@ -209,6 +232,9 @@ public sealed class AuditLogTests : IDisposable
         using var context = Context(caller);
         return await log.InvokeAsync(context, McpResult.Empty);
     }
+
+    /// <summary>Waits until the line of the start is written: the disk is to be full for those that come later.</summary>
+    private static Task UntilWrittenAsync(AuditLog log) => Patience.UntilAsync(() => log.Queue.Taken == 0, "what came before is written");
 
     private async Task<AuditLog> StartAsync(AuditConfig audit, TimeProvider? time = null)
     {

@@ -160,6 +160,35 @@ public sealed class BatchRunTests
     }
 
     [Fact]
+    public async Task Deadline_IsToldOfEveryItem_BeforeTheBatchReturns()
+    {
+        var call = new TaskCompletionSource<ItemOutcome>();
+        _calls.Call = (_, token) =>
+        {
+            token.UnsafeRegister(_ => call.SetResult(ScriptedCalls.Ok), null);
+            return call.Task;
+        };
+        using var telling = new SemaphoreSlim(0);
+        using var told = new SemaphoreSlim(0);
+        var run = RunAsync(new() { Items = Items("a:"), Timeout = TimeSpan.FromMilliseconds(100) }, onOutcome: (_, _) =>
+        {
+            telling.Release();
+            told.Wait(Patience.Limit, TestContext.Current.CancellationToken);
+        });
+        var deadline = Task.Run(() => _time.Advance(TimeSpan.FromMilliseconds(100)), TestContext.Current.CancellationToken);
+        Assert.True(await telling.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+
+        // It returns, or waits for what is under way: the call has ended, so that nothing but the telling is left.
+        await Patience.UntilAsync(() => run.IsCompleted || _time.HasTimer(TimeSpan.FromSeconds(5)), "the batch waits, or has returned");
+        var hasReturned = run.IsCompleted;
+        told.Release();
+        await deadline;
+
+        Assert.False(hasReturned);
+        Assert.Equal(ItemStatus.TimedOut, Assert.Single(await run).Status);
+    }
+
+    [Fact]
     public async Task Cancel_ReachesEveryCall()
     {
         using var cancellation = new CancellationTokenSource();

@@ -79,17 +79,25 @@ public sealed class CacheModelCheckTests
 
         public async Task EndAsync()
         {
-            for (var left = 1; left > 0;)
-            {
-                Execute();
-                Respond();
-                Settle();
-                left = _rig.Source.Calls.Count(c => !c.IsAnswered);
-            }
+            // A flight that nobody waited for begins aside: its call may come to the server when all others have been answered.
+            await Patience.UntilAsync(
+                () =>
+                {
+                    for (var left = 1; left > 0;)
+                    {
+                        Execute();
+                        Respond();
+                        Settle();
+                        left = _rig.Source.Calls.Count(c => !c.IsAnswered);
+                    }
+
+                    return _readers.All(r => r.Call.Answer.IsCompleted);
+                },
+                "every reader has its answer");
 
             foreach (var (call, item, caller, least) in _readers)
             {
-                Check(await call.Answer.WithinLimitAsync("a reader's answer"), item, caller, least);
+                Check(await call.Answer, item, caller, least);
             }
         }
 

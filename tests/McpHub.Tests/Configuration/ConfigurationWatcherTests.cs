@@ -10,8 +10,10 @@ public sealed class ConfigurationWatcherTests : IDisposable
 {
     private const string One = """{ "mcpServers": { "one": { "command": "x" } } }""";
     private const string Two = """{ "mcpServers": { "two": { "command": "x" } } }""";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly ConfigurationWatcherOptions Quick = new() { Debounce = TimeSpan.FromMilliseconds(50), Poll = TimeSpan.FromMinutes(10) };
+
+    // For what is not about notifications: a user has only so many, and others may have them all.
+    private static readonly ConfigurationWatcherOptions Polling = Quick with { Poll = TimeSpan.FromSeconds(1) };
 
     private readonly ConfigurationFolder _folder = new();
     private readonly Channel<ConfigurationResult> _results = Channel.CreateUnbounded<ConfigurationResult>();
@@ -66,7 +68,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     public async Task Watcher_HandsOver_WhenAnIncludedFileChanges()
     {
         _folder.Write("command.txt", "first");
-        await using var watcher = Watch(_folder.Read("""{ "mcpServers": { "s": { "command": "${file:command.txt}" } } }"""), Quick);
+        await using var watcher = Watch(_folder.Read("""{ "mcpServers": { "s": { "command": "${file:command.txt}" } } }"""), Polling);
 
         _folder.Write("command.txt", "second");
 
@@ -77,7 +79,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     [Fact]
     public async Task Watcher_HandsOverTheErrors_WhenTheFileIsBroken()
     {
-        await using var watcher = Watch(_folder.Read(One), Quick);
+        await using var watcher = Watch(_folder.Read(One), Polling);
 
         _folder.Write("mcphub.json", "{ oops");
         Assert.True((await NextAsync()).HasErrors);
@@ -130,10 +132,10 @@ public sealed class ConfigurationWatcherTests : IDisposable
                 : _results.Writer.WriteAsync(result, cancellation).AsTask(),
             log,
             _folder.Environment,
-            Quick);
+            Polling);
 
         _folder.Write("mcphub.json", Two);
-        await log.ErrorLogged.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await log.ErrorLogged.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         _folder.Write("mcphub.json", One);
 
         Assert.Equal("one", NameOf(await NextAsync()));
@@ -164,11 +166,11 @@ public sealed class ConfigurationWatcherTests : IDisposable
             },
             NullLogger.Instance,
             _folder.Environment,
-            Quick);
+            Polling);
         _folder.Write("mcphub.json", Two);
-        await entered.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await entered.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
-        await watcher.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await watcher.DisposeAsync().AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         await watcher.DisposeAsync();
     }
 
@@ -178,13 +180,13 @@ public sealed class ConfigurationWatcherTests : IDisposable
         new(current, (result, cancellation) => _results.Writer.WriteAsync(result, cancellation).AsTask(), NullLogger.Instance, _folder.Environment, options, time);
 
     private async Task<ConfigurationResult> NextAsync() =>
-        await _results.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _results.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
     /// <summary>Lets polls come due until there is a result.</summary>
     private async Task<ConfigurationResult> NextAsync(FakeTimeProvider clock)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Patience.Limit);
         ConfigurationResult? result;
         while (!_results.Reader.TryRead(out result))
         {
