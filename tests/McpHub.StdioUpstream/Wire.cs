@@ -46,7 +46,8 @@ internal sealed class Wire(string? record) : IDisposable
         {
             lock (_lock)
             {
-                File.AppendAllText(record, line + "\n");
+                // A file for each process: those that share a record write at the same time.
+                File.AppendAllText($"{record}.{Environment.ProcessId}", line + "\n");
             }
         }
     }

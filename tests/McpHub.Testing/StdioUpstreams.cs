@@ -17,14 +17,20 @@ internal static class StdioUpstreams
 
     private static string[] Option(string name, string? value) => value is null ? [] : [name, value];
 
-    /// <summary>The lines that the server has received; it may be writing them.</summary>
-    public static string[] ReadRecord(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return [];
-        }
+    /// <summary>The lines that the server has received, process by process; it may be writing them.</summary>
+    public static string[] ReadRecord(string path) => [.. FilesOf(path).SelectMany(ReadLines)];
 
+    /// <summary>Deletes what the server's processes have written, and the file that only gives it its name.</summary>
+    public static void DeleteRecord(string path)
+    {
+        File.Delete(path);
+        Array.ForEach(FilesOf(path), File.Delete);
+    }
+
+    private static string[] FilesOf(string record) => Directory.GetFiles(Path.GetDirectoryName(record)!, Path.GetFileName(record) + ".*");
+
+    private static string[] ReadLines(string path)
+    {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

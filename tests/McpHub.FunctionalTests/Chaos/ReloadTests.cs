@@ -41,7 +41,7 @@ public sealed class ReloadTests
         Assert.Equal("{}", (await client.CallAsync("s_echo")).Text);
         Assert.Equal(-32602, (await client.CallAsync("hub_echo", """{"message":"x"}""")).Code);
         Assert.Equal(1, StdioUpstreams.ReadRecord(record).Count(l => l.Contains("\"initialize\"", StringComparison.Ordinal)));
-        File.Delete(record);
+        StdioUpstreams.DeleteRecord(record);
     }
 
     [Theory]

@@ -201,17 +201,17 @@ public sealed class SessionRecoveryTests
     [InlineData(UpstreamKind.Sse)]
     public async Task Server_IsServed_WhenItComesUpLater(UpstreamKind kind)
     {
-        var port = Loopback.FreePort();
+        using var port = new ReservedPort();
         var path = kind == UpstreamKind.Sse ? "sse" : "mcp";
         await using var pair = await ChaosPair.StartAsync(
-            new UpstreamConfig { Name = "bad", Transport = new HttpTransportConfig { Url = new Uri($"http://127.0.0.1:{port}/{path}") } });
+            new UpstreamConfig { Name = "bad", Transport = new HttpTransportConfig { Url = new Uri($"http://127.0.0.1:{port.Number}/{path}") } });
         var down = pair.Gateway.Upstream("bad").State;
         Assert.Contains("connection refused", down.Reason, StringComparison.Ordinal);
         Assert.Contains("connection refused", (await pair.Client.CallAsync("hub_list_servers")).Body, StringComparison.Ordinal);
         await pair.OthersStillServeAsync();
 
         await using var late = await FakeUpstream.StartAsync(
-            kind == UpstreamKind.Modern ? Revision.V20260728 : Revision.V20241105, flavour: kind == UpstreamKind.Sse ? FakeFlavour.Sse : FakeFlavour.Streamable, port: port);
+            kind == UpstreamKind.Modern ? Revision.V20260728 : Revision.V20241105, flavour: kind == UpstreamKind.Sse ? FakeFlavour.Sse : FakeFlavour.Streamable, port: port.Number);
 
         await pair.Gateway.UntilListedAsync("bad_echo");
         Assert.Equal("echo", (await pair.Client.CallAsync("bad_echo")).Text);
@@ -221,13 +221,13 @@ public sealed class SessionRecoveryTests
     public async Task Server_IsAskedAgain_WhenThePauseIsOver()
     {
         var time = new FakeTimeProvider();
-        var port = Loopback.FreePort();
-        var first = await FakeUpstream.StartAsync(Revision.V20260728, port: port);
+        using var port = new ReservedPort();
+        var first = await FakeUpstream.StartAsync(Revision.V20260728, port: port.Number);
         await using var pair = await ChaosPair.StartAsync(first.Config("bad"), time: time);
         await first.DisposeAsync();
         Assert.InRange((await pair.Client.CallAsync("bad_echo")).Code, -31011, -31010);
         await pair.Gateway.UntilAsync("bad", UpstreamStatus.Down);
-        await using var second = await FakeUpstream.StartAsync(Revision.V20260728, port: port);
+        await using var second = await FakeUpstream.StartAsync(Revision.V20260728, port: port.Number);
 
         await pair.UntilAnsweredAsync("bad_echo", () => time.Advance(TimeSpan.FromSeconds(1)));
     }

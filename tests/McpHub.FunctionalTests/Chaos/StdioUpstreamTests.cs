@@ -12,7 +12,7 @@ public sealed class StdioUpstreamTests : IDisposable
 
     private readonly string _record = Path.GetTempFileName();
 
-    public void Dispose() => File.Delete(_record);
+    public void Dispose() => StdioUpstreams.DeleteRecord(_record);
 
     [Fact]
     public async Task Call_TimesOutAndIsCancelled_WhenTheServerHangs()
@@ -38,11 +38,15 @@ public sealed class StdioUpstreamTests : IDisposable
     {
         await using var pair = await StartAsync("legacy");
 
-        var answers = await Task.WhenAll(pair.Client.CallAsync("bad_hang"), pair.Client.CallAsync("bad_crash"));
+        // The process that crashes is the one that hangs, not the next.
+        var hanging = pair.Client.CallAsync("bad_hang");
+        await Patience.UntilAsync(() => Received("tools/call").Length == 1, "the server has the call that hangs");
+        var crashed = await pair.Client.CallAsync("bad_crash");
 
-        Assert.All(answers, a => Assert.Equal(Lost, a.Code));
-        Assert.Contains("code 3", answers[1].Error.GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Contains("out of cheese", answers[1].Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Lost, (await hanging).Code);
+        Assert.Equal(Lost, crashed.Code);
+        Assert.Contains("code 3", crashed.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("out of cheese", crashed.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
         await pair.OthersStillServeAsync();
         await pair.UntilAnsweredAsync("bad_echo");
         Assert.Single(Received("tools/call"), m => m.GetProperty("params").GetProperty("name").GetString() == "crash");

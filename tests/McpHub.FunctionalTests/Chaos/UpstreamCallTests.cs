@@ -30,7 +30,7 @@ public sealed class UpstreamCallTests
                 await x.HangAsync();
                 aborted.TrySetResult();
             }),
-            configure: c => c with { Tools = new Dictionary<string, ToolConfig> { ["echo"] = new() { Timeout = TimeSpan.FromMilliseconds(200) } } });
+            configure: c => c with { Tools = new Dictionary<string, ToolConfig> { ["echo"] = new() { Timeout = TimeSpan.FromSeconds(2) } } });
 
         var answer = await pair.Client.CallAsync("bad_echo", id: "\"h\"");
 

@@ -15,12 +15,13 @@ public sealed class ServeTests
     {
         await using var gateway = await GatewayProcess.ServeAsync(new { mcpServers = new { fix = GatewayProcess.Fixture() } });
 
-        await gateway.Output.WaitForAsync(line => line.StartsWith("fix ", StringComparison.Ordinal) && line.Contains("ready"), "fix … ready");
+        // The table is written once, after some seconds, however far the servers are by then.
+        await gateway.Output.WaitForAsync(line => line.StartsWith("fix ", StringComparison.Ordinal), "fix …");
         var text = gateway.Output.Text;
         Assert.Contains($"Configuration: {gateway.ConfigurationFile}", text);
         var pasted = JsonDocument.Parse(text[text.IndexOf('{')..(text.LastIndexOf('}') + 1)]).RootElement;
         Assert.Equal(gateway.Endpoint, new Uri(pasted.GetProperty("mcpServers").GetProperty("mcphub").GetProperty("url").GetString()!));
-        Assert.Contains(await ListToolsAsync(gateway.Endpoint), name => name == "fix_test_simple_text");
+        await UntilListedAsync(gateway.Endpoint, "fix_test_simple_text");
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class ServeTests
         Assert.Contains("  - old", gateway.Output.All);
         Assert.Contains("  ~ gateway.pageSize: 1000 -> 7", gateway.Output.All);
         Assert.Contains("Restart the gateway for gateway.http.path", gateway.Output.Text);
-        Assert.Contains("fix_test_simple_text", await ListToolsAsync(gateway.Endpoint));
+        await UntilListedAsync(gateway.Endpoint, "fix_test_simple_text");
     }
 
     [Fact]
@@ -146,7 +147,7 @@ public sealed class ServeTests
     public async Task Serve_EndsCleanly_OnSigterm()
     {
         await using var gateway = await GatewayProcess.ServeAsync(new { mcpServers = new { fix = GatewayProcess.Fixture() } });
-        await gateway.Output.WaitForAsync("ready");
+        await gateway.Errors.WaitForAsync("Server fix is ready");
 
         Assert.Equal(0, await gateway.StopAsync());
         Assert.DoesNotContain("ERR", gateway.Errors.Text);
@@ -163,6 +164,9 @@ public sealed class ServeTests
         var file = Assert.Single(Directory.GetFiles(gateway.Folder, "hub*.log"));
         Assert.Contains("Server broken is down", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
+
+    private static Task UntilListedAsync(Uri endpoint, string tool) =>
+        Patience.UntilAsync(async () => (await ListToolsAsync(endpoint)).Contains(tool), $"{tool} is listed");
 
     private static async Task<string[]> ListToolsAsync(Uri endpoint)
     {

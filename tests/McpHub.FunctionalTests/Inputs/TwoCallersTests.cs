@@ -58,13 +58,14 @@ public sealed class TwoCallersTests
         }
 
         Assert.True(isAnswered);
-        await Patience.UntilAsync(
-            () => StdioUpstreams.ReadRecord(record).Any(l => l.StartsWith("answer ", StringComparison.Ordinal) && l.Contains("file:///mine", StringComparison.Ordinal)),
-            "the server has the roots");
+        await Patience.UntilAsync(() => IsAnsweredWith("file:///mine"), "the server has the roots");
 
         // The session that everybody shares has declared none, and its question is refused.
-        Assert.Contains(StdioUpstreams.ReadRecord(record), l => l.StartsWith("answer ", StringComparison.Ordinal) && l.Contains("-32601", StringComparison.Ordinal));
-        File.Delete(record);
+        await Patience.UntilAsync(() => IsAnsweredWith("-32601"), "the question of the shared session is refused");
+        StdioUpstreams.DeleteRecord(record);
+
+        bool IsAnsweredWith(string text) => StdioUpstreams.ReadRecord(record)
+            .Any(l => l.StartsWith("answer ", StringComparison.Ordinal) && l.Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>One client, which counts what is not its own.</summary>

@@ -51,7 +51,8 @@ public sealed class KilledGatewayTests
             Assert.Equal(2, Running(mark).Count);
         }
 
-        Assert.Empty(Running(mark));
+        // They have been killed, and need a moment to die.
+        await Patience.UntilAsync("no server is left", () => Task.FromResult(Running(mark).Count == 0), () => string.Join('\n', Running(mark)));
     }
 
     private static JsonObject Marked(string mark, params string[] command)

@@ -112,8 +112,11 @@ public sealed class NpmServers : IAsyncLifetime
     }
 }
 
-/// <summary>Tests that share the servers, one after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>
+/// Tests that share the servers, one after the other and with no others beside them: a gateway over stdio answers after some seconds
+/// at the latest, and by then the server that it has to start must be there.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class NpmServersGroup : ICollectionFixture<NpmServers>
 {
     public const string Name = "npm servers";

@@ -203,7 +203,7 @@ public sealed class CallTests
         Assert.Equal(5, calls.Length);
         Assert.All(calls, c => Assert.Contains("\"vendor.example/k\":1.0", c, StringComparison.Ordinal));
         Assert.All(calls, c => Assert.Equal(mode == "modern", c.Contains("io.modelcontextprotocol/", StringComparison.Ordinal)));
-        File.Delete(record);
+        StdioUpstreams.DeleteRecord(record);
     }
 
     private static string Result(RevisionPair pair, bool isError) =>

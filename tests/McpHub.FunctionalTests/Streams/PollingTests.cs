@@ -13,10 +13,12 @@ public sealed class PollingTests
     [Fact]
     public async Task Polling_IsMirrored_WhereTheClientKnowsIt()
     {
-        await using var pair = await StreamPair.StartAsync(Revision.V20251125, f => Poll(f, "polled"));
+        var isClosed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pair = await StreamPair.StartAsync(Revision.V20251125, f => Poll(f, "polled", isClosed.Task));
 
         using var post = await pair.Client.StreamAsync(pair.Call());
         var events = await post.RestAsync();
+        isClosed.SetResult();
         using var get = await pair.Client.StreamAsync(events[0].Id);
         var rest = await get.RestAsync();
 
@@ -128,7 +130,7 @@ public sealed class PollingTests
                 f.OnTool("work", x => x.SendEventsAsync(Priming));
                 OnResume(f, "e0", _ => ": nothing yet\n\n");
             },
-            configure: c => c with { Tools = new Dictionary<string, ToolConfig> { ["work"] = new() { Timeout = TimeSpan.FromMilliseconds(300) } } });
+            configure: c => c with { Tools = new Dictionary<string, ToolConfig> { ["work"] = new() { Timeout = TimeSpan.FromSeconds(2) } } });
 
         var answer = await pair.Client.CallAsync("s_work");
 
@@ -167,7 +169,8 @@ public sealed class PollingTests
         Assert.Equal("later", Assert.Single(rest).Text);
     }
 
-    private static void Poll(FakeUpstream fake, string text)
+    /// <summary>A tool whose answer only comes to whoever asks for it, and not before a task has ended, if there is one.</summary>
+    private static void Poll(FakeUpstream fake, string text, Task? before = null)
     {
         string? id = null;
         fake.OnTool("work", x =>
@@ -175,7 +178,11 @@ public sealed class PollingTests
             id = x.Request.Id;
             return x.SendEventsAsync(Priming);
         });
-        OnResume(fake, "e0", _ => "id: e1\ndata: " + Rpc.Result(id!, "{\"content\":[{\"type\":\"text\",\"text\":\"" + text + "\"}]}") + "\n\n");
+        OnResume(fake, "e0", async _ =>
+        {
+            await (before ?? Task.CompletedTask);
+            return "id: e1\ndata: " + Rpc.Result(id!, "{\"content\":[{\"type\":\"text\",\"text\":\"" + text + "\"}]}") + "\n\n";
+        });
     }
 
     private static void OnResume(FakeUpstream fake, string last, Func<FakeRequest, string> events) =>

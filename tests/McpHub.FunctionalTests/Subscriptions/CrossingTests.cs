@@ -36,10 +36,11 @@ public sealed class CrossingTests
 
         // A subscription is taken when the server has taken it: from here on it can be heard.
         await using var client = await Watchers.OpenAsync(clientKind, gateway, ChangingServer.Watched);
+        var isLateTold = false;
         foreach (var list in Lists)
         {
             await server.TellAsync(gateway, list);
-            Assert.Equal(list, (await client.NextAsync()).GetProperty("method").GetString());
+            Assert.Equal(list, await NextAsync());
         }
 
         for (var i = 0; i < 2; i++)
@@ -51,5 +52,18 @@ public sealed class CrossingTests
         }
 
         Assert.Empty(gateway.Log.Faults);
+
+        // A resource that is wanted before the gateway has begun to ask for any is told of once, as one that may have changed before.
+        async Task<string?> NextAsync()
+        {
+            var method = (await client.NextAsync()).GetProperty("method").GetString();
+            if (isLateTold || method != "notifications/resources/updated")
+            {
+                return method;
+            }
+
+            isLateTold = true;
+            return (await client.NextAsync()).GetProperty("method").GetString();
+        }
     }
 }

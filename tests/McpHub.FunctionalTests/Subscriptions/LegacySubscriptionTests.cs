@@ -34,13 +34,25 @@ public sealed class LegacySubscriptionTests : IAsyncLifetime
         Assert.True(await client.IsNextPongAsync("2"));
 
         await client.SendAsync(Rpc.Notification("notifications/initialized"));
-        Assert.True(await client.IsNextPongAsync("3"));
+        await client.SendAsync(Rpc.Request("3", "ping"));
+        var isTold = false;
+        Assert.Equal("""{"jsonrpc":"2.0","id":3,"result":{}}""", await NextAsync());
         await _server.Subscriptions.TellAsync("notifications/tools/list_changed");
 
-        // Whether the first change was told of before the client was ready can only be seen by its not being told twice.
-        var next = await client.ReadLineAsync();
-        next = next.Contains("prompts", StringComparison.Ordinal) ? await client.ReadLineAsync() : next;
-        Assert.Equal("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""", next);
+        Assert.Equal("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""", await NextAsync());
+
+        // The first change may reach the gateway when the client is ready already, before the pong or after it; it is told of once.
+        async Task<string> NextAsync()
+        {
+            var next = await client.ReadLineAsync();
+            if (isTold || !next.Contains("prompts", StringComparison.Ordinal))
+            {
+                return next;
+            }
+
+            isTold = true;
+            return await client.ReadLineAsync();
+        }
     }
 
     [Fact]

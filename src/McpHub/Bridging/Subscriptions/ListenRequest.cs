@@ -65,8 +65,9 @@ internal sealed partial class ListenRequest(McpContext context, IListenStream st
         }
         finally
         {
-            hub.Remove(this);
+            // Its place first: whoever sees that it listens no more may open another.
             Stream.EndListening();
+            hub.Remove(this);
             await UnwatchAsync();
         }
     }

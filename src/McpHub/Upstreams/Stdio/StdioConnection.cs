@@ -21,7 +21,14 @@ internal sealed partial class StdioConnection : SharedStreamConnection
     // Longer lines of standard error are logged in pieces.
     private const int LongestLogLine = 4096;
 
+    /// <summary>
+    /// How long the end waits for the rest of standard error, which comes another way than the end of the output. Whatever the server
+    /// started may hold it open.
+    /// </summary>
+    internal static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(200);
+
     private readonly ChildProcess _process;
+    private readonly TimeProvider _time;
     private readonly Channel<Utf8Buffer> _outbound =
         Channel.CreateBounded<Utf8Buffer>(new BoundedChannelOptions(OutboundBound) { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
@@ -34,11 +41,14 @@ internal sealed partial class StdioConnection : SharedStreamConnection
     public StdioConnection(string name, StdioTransportConfig config, int maxMessage, IUpstreamEvents events, TimeProvider time, ILogger logger)
         : base(name, events, logger, maxMessage)
     {
+        _time = time;
         _process = ChildProcess.Start(config, time);
         LogStarted(Logger, Name, _process.Id);
+
+        // Before the reading, which waits for it at the end.
+        _logging = Task.Run(LogAsync);
         _reading = Task.Run(ReadAsync);
         _writing = Task.Run(WriteAsync);
-        _logging = Task.Run(LogAsync);
     }
 
     public override async ValueTask PostAsync(Utf8Buffer message, CancellationToken cancellationToken)
@@ -223,6 +233,11 @@ internal sealed partial class StdioConnection : SharedStreamConnection
         }
 
         var code = await _process.WaitForExitAsync(TimeSpan.FromSeconds(1));
+        if (code is not null)
+        {
+            await _logging.WaitAsync(LastWordsLimit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         var what = code is null ? "The server closed its output." : $"The server's process ended with code {code}.";
         return _lastErrorLine is { } line ? $"{what} Its last words: {line}" : what;
     }
