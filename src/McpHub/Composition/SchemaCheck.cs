@@ -24,6 +24,11 @@ internal sealed class SchemaCheck
     /// <returns>What is wrong, as a sentence; <see langword="null"/> for nothing.</returns>
     public string? FaultOf(ReadOnlySpan<byte> json)
     {
+        if (_members.Length == 0)
+        {
+            return null;
+        }
+
         // Not a number: a name that is there twice would stand for one that is not.
         Span<bool> isThere = _members.Length <= MostOnStack ? stackalloc bool[_members.Length] : new bool[_members.Length];
         var members = new JsonMembers(json);
