@@ -46,33 +46,18 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
 
     /// <summary>Steps into the object that comes next; its members follow by <see cref="ReadName"/>.</summary>
     /// <returns>Where it begins.</returns>
-    public int EnterObject()
-    {
-        var start = ToNext(_at);
-        _at = At(start) == '{' && ++_depth <= EnvelopeReader.MaxDepth ? start + 1 : Nowhere;
-        _isFirst = true;
-        return start;
-    }
+    public int EnterObject() => Enter((byte)'{');
 
     /// <summary>Reads the name of the next member; its value has to be read or entered before the next name.</summary>
     /// <returns>Whether there is one; without, the object is behind us.</returns>
     public bool ReadName()
     {
-        var at = ToNext(_at);
-        if (At(at) == '}')
+        if (!ReadNext((byte)'}'))
         {
-            _at = at + 1;
-            _depth--;
-            _isFirst = false;
             return false;
         }
 
-        if (!_isFirst)
-        {
-            at = At(at) == ',' ? ToNext(at + 1) : Nowhere;
-        }
-
-        _isFirst = false;
+        var at = _at;
         if (At(at) != '"')
         {
             _at = Nowhere;
@@ -93,30 +78,11 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Steps into the array that comes next; its items follow by <see cref="ReadItem"/>.</summary>
-    public void EnterArray()
-    {
-        var start = ToNext(_at);
-        _at = At(start) == '[' && ++_depth <= EnvelopeReader.MaxDepth ? start + 1 : Nowhere;
-        _isFirst = true;
-    }
+    public void EnterArray() => Enter((byte)'[');
 
     /// <summary>Goes to the next item, which has to be read or entered before the one after it.</summary>
     /// <returns>Whether there is one; without, the array is behind us.</returns>
-    public bool ReadItem()
-    {
-        var at = ToNext(_at);
-        if (At(at) == ']')
-        {
-            _at = at + 1;
-            _depth--;
-            _isFirst = false;
-            return false;
-        }
-
-        _at = _isFirst ? at : At(at) == ',' ? ToNext(at + 1) : Nowhere;
-        _isFirst = false;
-        return _at != Nowhere;
-    }
+    public bool ReadItem() => ReadNext((byte)']');
 
     /// <summary>Reads the value that comes next, however large.</summary>
     /// <returns>Where it lies; nowhere if there is no value.</returns>
@@ -144,5 +110,35 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
         {
             _at = Nowhere;
         }
+    }
+
+    private int Enter(byte opener)
+    {
+        var start = ToNext(_at);
+        _at = At(start) == opener && ++_depth <= EnvelopeReader.MaxDepth ? start + 1 : Nowhere;
+        _isFirst = true;
+        return start;
+    }
+
+    /// <summary>Goes to where the next member or item has to begin.</summary>
+    /// <param name="closer">What ends the object or array.</param>
+    /// <returns>Whether there can be one: it is neither over nor broken.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool ReadNext(byte closer)
+    {
+        var at = ToNext(_at);
+        var isOver = At(at) == closer;
+        if (isOver)
+        {
+            _at = at + 1;
+            _depth--;
+        }
+        else
+        {
+            _at = _isFirst ? at : At(at) == ',' ? ToNext(at + 1) : Nowhere;
+        }
+
+        _isFirst = false;
+        return !isOver && _at != Nowhere;
     }
 }

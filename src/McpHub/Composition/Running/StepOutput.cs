@@ -19,7 +19,7 @@ internal static class StepOutput
             return result.ToArray();
         }
 
-        if (form == OutputForm.Auto && StructuredIn(result) is [not (byte)'n', ..] structured)
+        if (form == OutputForm.Auto && JsonMembers.TryGet(result, "structuredContent"u8, out var structured) && structured[0] != 'n')
         {
             return structured.ToArray();
         }
@@ -68,25 +68,6 @@ internal static class StepOutput
         }
 
         return all?.ToString() ?? first ?? "";
-    }
-
-    /// <summary>The structured content; empty if there is none. Results are large, and the same text lies before it: so it is found by the scanner.</summary>
-    private static ReadOnlySpan<byte> StructuredIn(ReadOnlySpan<byte> result)
-    {
-        var scanner = new JsonScanner(result);
-        scanner.EnterObject();
-        while (scanner.ReadName())
-        {
-            var isFound = scanner.NameIs("structuredContent"u8);
-            var value = scanner.ReadValue();
-            if (isFound)
-            {
-                return value.Of(result);
-            }
-        }
-
-        scanner.ThrowIfBroken();
-        return default;
     }
 
     /// <summary>

@@ -58,30 +58,6 @@ internal sealed class ValuePointer
     private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, PointerSegment segment)
     {
         ReadOnlySpan<byte> found = default;
-        var scanner = new JsonScanner(json);
-        scanner.EnterObject();
-        while (scanner.ReadName())
-        {
-            if (scanner.Name.Contains((byte)'\\'))
-            {
-                return DecodedMember(json, segment);
-            }
-
-            var isFound = scanner.Name.SequenceEqual(segment.Utf8);
-            var value = scanner.ReadValue();
-            if (isFound)
-            {
-                found = value.Of(json);
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>The same among names that are escaped, which hardly any are.</summary>
-    private static ReadOnlySpan<byte> DecodedMember(ReadOnlySpan<byte> json, PointerSegment segment)
-    {
-        ReadOnlySpan<byte> found = default;
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
