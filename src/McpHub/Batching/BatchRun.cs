@@ -27,12 +27,12 @@ internal sealed class BatchRun
     private readonly BatchServices _services;
     private readonly IItemCalls _calls;
     private readonly BatchShare _share;
+    private readonly ByteBudget _room;
     private readonly Action<BatchItem, ItemOutcome>? _onOutcome;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _stopping = new();
     private long _deadline;
-    private long _bytes;
     private int _taken;
     private bool _isBeginning;
 
@@ -49,6 +49,7 @@ internal sealed class BatchRun
         _calls = calls;
         _services = services;
         _share = new BatchShare(services.MostOfBatch);
+        _room = new ByteBudget(services.MostBytes);
         _onOutcome = onOutcome;
     }
 
@@ -317,13 +318,11 @@ internal sealed class BatchRun
     private ItemOutcome Fit(ItemOutcome outcome, int copies)
     {
         var size = (outcome.Result.Length + outcome.Data.Length + outcome.Message.Length) * (long)copies;
-        if (Interlocked.Add(ref _bytes, size) <= _services.MostBytes)
+        if (_room.TryTake(size))
         {
             return outcome;
         }
 
-        // What is smaller may still fit.
-        Interlocked.Add(ref _bytes, -size);
         if (outcome.Result.IsEmpty)
         {
             return outcome with { Message = BatchItem.Cut(outcome.Message), Data = default };

@@ -23,7 +23,7 @@ internal static class LegacyBatch
             return new Failure(FailureKind.InvalidRequest, $"Invalid request: a batch has 1 to {MostMessages} messages.");
         }
 
-        var room = new AnswerRoom(mostBytes);
+        var room = new ByteBudget(mostBytes);
         var running = messages.Select(message => AnswerAsync(batch, message, invoke, room)).ToArray();
         foreach (var answer in await Task.WhenAll(running))
         {
@@ -47,7 +47,7 @@ internal static class LegacyBatch
         return null;
     }
 
-    private static async Task<Utf8Buffer?> AnswerAsync(McpContext batch, ReadOnlyMemory<byte> message, Func<McpContext, ValueTask<McpResult>> invoke, AnswerRoom room)
+    private static async Task<Utf8Buffer?> AnswerAsync(McpContext batch, ReadOnlyMemory<byte> message, Func<McpContext, ValueTask<McpResult>> invoke, ByteBudget room)
     {
         var context = McpContextPool.Rent();
         try
@@ -87,7 +87,7 @@ internal static class LegacyBatch
             {
                 return Write(context, McpResult.Fail(
                     FailureKind.PayloadTooLarge,
-                    $"It has run, but the answers to the array have more than {room.MostBytes} bytes (gateway.batch.maxResultBytes). Ask for less at once."));
+                    $"It has run, but the answers to the array have more than {room.Most} bytes (gateway.batch.maxResultBytes). Ask for less at once."));
             }
 
             return Write(context, result);
@@ -136,25 +136,5 @@ internal static class LegacyBatch
         }
 
         return messages;
-    }
-
-    /// <summary>What room there still is in the one answer. Thread-safe.</summary>
-    private sealed class AnswerRoom(int mostBytes)
-    {
-        private long _taken;
-
-        public int MostBytes => mostBytes;
-
-        /// <returns>Whether there is room for so many bytes, which are taken then.</returns>
-        public bool TryTake(int bytes)
-        {
-            if (Interlocked.Add(ref _taken, bytes) <= mostBytes)
-            {
-                return true;
-            }
-
-            Interlocked.Add(ref _taken, -bytes);
-            return false;
-        }
     }
 }

@@ -222,7 +222,7 @@ internal sealed class CompositionRun
         using var buffer = Utf8Buffer.Rent();
         try
         {
-            return new CompositionResult(output.TryWrite(buffer, new ValueScope(_input, Records), _executor.Outputs.Left) ? buffer.Span.ToArray() : default, null);
+            return new CompositionResult(output.TryWrite(buffer, new ValueScope(_input, Records), (int)_executor.Outputs.Left) ? buffer.Span.ToArray() : default, null);
         }
         catch (MissingValueException e)
         {

@@ -15,7 +15,7 @@ namespace McpHub.Composition.Running;
 /// <param name="budget">What the run's outputs are taken from; those of the items are given back when they are one.</param>
 internal sealed class ItemRun(
     IReadOnlyList<ReadOnlyMemory<byte>> items, int parallel, bool mayFail, StepRecord record,
-    Func<ValueScope, CancellationToken, ValueTask<StepAnswer>> call, ValueScope scope, OutputBudget budget)
+    Func<ValueScope, CancellationToken, ValueTask<StepAnswer>> call, ValueScope scope, ByteBudget budget)
 {
     private readonly ReadOnlyMemory<byte>[] _outputs = new ReadOnlyMemory<byte>[items.Count];
     private StepFailure? _failure;
@@ -71,7 +71,7 @@ internal sealed class ItemRun(
             {
                 var index = Encoding.UTF8.GetBytes(at.ToString(CultureInfo.InvariantCulture));
                 var answer = await call(scope with { Item = items[at], Index = index }, ending.Token);
-                var failure = answer.Failure ?? (budget.TryTake(answer.Output.Length) ? null : OutputBudget.Exceeded);
+                var failure = answer.Failure ?? (budget.TryTake(answer.Output.Length) ? null : StepFailure.OutputsTooLarge);
                 if (failure is null)
                 {
                     _outputs[at] = answer.Output;

@@ -8,7 +8,7 @@ namespace McpHub.Composition.Running;
 internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimeProvider time)
 {
     /// <summary>What the steps of the run may still give.</summary>
-    public OutputBudget Outputs { get; } = new();
+    public ByteBudget Outputs { get; } = new(CompositionLimits.MostOutput);
 
     /// <summary>Runs a step and leaves in its record what came of it.</summary>
     public ValueTask RunAsync(PlannedStep planned, StepRecord record, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
         }
         else if (!Outputs.TryTake(answer.Output.Length))
         {
-            record.Fail(OutputBudget.Exceeded);
+            record.Fail(StepFailure.OutputsTooLarge);
         }
         else
         {
@@ -198,7 +198,7 @@ internal sealed class StepExecutor(ValueScope scope, IStepCaller caller, TimePro
     private StepAnswer? TryArguments(StepDefinition call, in ValueScope at, out ReadOnlyMemory<byte> arguments)
     {
         arguments = default;
-        var (left, allowed) = (Outputs.Left, caller.MostArguments);
+        var (left, allowed) = ((int)Outputs.Left, caller.MostArguments);
         try
         {
             arguments = ArgumentsOf(call, at, Math.Min(left, allowed));

@@ -6,6 +6,10 @@ namespace McpHub.Composition.Running;
 /// <summary>A failure of a step, fit to be shown to the caller.</summary>
 internal sealed record StepFailure(StepFailureKind Kind, string Message)
 {
+    /// <summary>A step gives more than is left for the outputs of its run.</summary>
+    public static StepFailure OutputsTooLarge { get; } = new(
+        StepFailureKind.TooLarge, $"the outputs of the steps are larger than {CompositionLimits.MostOutput / (1024 * 1024)} MB together.");
+
     /// <summary>The kind as definitions and results spell it.</summary>
     public static string Word(StepFailureKind kind)
     {
