@@ -13,6 +13,8 @@ namespace McpHub.Upstreams;
 /// </remarks>
 internal sealed class SessionOpener(TimeSpan probeTimeout)
 {
+    private const int UnsupportedProtocolVersion = -32022;
+
     /// <summary>Opens a session.</summary>
     /// <param name="connection">A fresh connection.</param>
     /// <param name="probe">Whether to probe; <see langword="false"/> for a server that is known to be a legacy one.</param>
@@ -62,11 +64,23 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(probeTimeout);
         connection.Revision = Revisions.Latest;
-        using var call = GatewayRequests.Discover(connection.NextId());
         try
         {
-            using var reply = await connection.SendAsync(call, timeout.Token);
-            return reply.IsError ? (null, OfError(reply)) : OfResult(connection, reply);
+            for (var isAgain = false; ; isAgain = true)
+            {
+                using var call = GatewayRequests.Discover(connection.NextId());
+                using var reply = await connection.SendAsync(call, timeout.Token);
+                if (!reply.IsError)
+                {
+                    return OfResult(connection, reply);
+                }
+
+                // A server that refuses what it lists is asked once more.
+                if (isAgain || reply.ErrorCode != UnsupportedProtocolVersion || !Lists(reply, Revisions.Latest))
+                {
+                    return (null, OfError(reply));
+                }
+            }
         }
         catch (UpstreamException e) when (e.HttpStatus is 400 or 404 or 405 or 406 or 415)
         {
@@ -99,12 +113,13 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
     {
         switch (reply.ErrorCode)
         {
-            case -32022:
+            case UnsupportedProtocolVersion:
                 var supported = ServerGreeting.SupportedIn(reply.Error.Span);
                 return supported.Count == 0 || supported.Any(v => !Revisions.IsModernText(v))
                     ? BestLegacy(supported)
-                    : throw new UpstreamException(
-                        FailureKind.UpstreamProtocol, $"The server speaks only {string.Join(", ", supported)}, which the gateway does not know.");
+                    : throw new UpstreamException(FailureKind.UpstreamProtocol, Lists(reply, Revisions.Latest)
+                        ? $"The server refuses the revision {Revisions.Latest.Text()}, which it lists as one that it speaks."
+                        : $"The server speaks only {string.Join(", ", supported)}, which the gateway does not know.");
             case -32020 or -32021:
                 // Only a modern server has these codes; what it finds missing is for its operator to say.
                 throw new UpstreamException(FailureKind.UpstreamProtocol, $"The server refused 'server/discover': {ErrorMessage(reply)}");
@@ -112,6 +127,10 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
                 return Revisions.LatestLegacy;
         }
     }
+
+    /// <summary>Whether an <see cref="UnsupportedProtocolVersion"/> names the revision among those that the server speaks.</summary>
+    private static bool Lists(UpstreamReply reply, Revision revision) =>
+        ServerGreeting.SupportedIn(reply.Error.Span).Contains(revision.Text());
 
     private static Revision BestLegacy(IReadOnlyList<string> supported)
     {

@@ -23,6 +23,7 @@ public sealed class ProbeTests
         { 200, Error(-32022, """{"supported":["2025-06-18"],"requested":"2026-07-28"}"""), "2025-06-18" },
         { 400, Error(-32022, """{"supported":["2024-11-05","2025-03-26"]}"""), "2025-03-26" },
         { 400, Error(-32022, "{}"), "2025-11-25" },
+        { 400, Error(-32022, """{"supported":["2026-07-28","2025-06-18"]}"""), "2025-06-18" },
         { 200, Error(-32601), "2025-11-25" },
         { 404, Error(-32601), "2025-11-25" },
         { 200, Error(-32602), "2025-11-25" },
@@ -44,7 +45,8 @@ public sealed class ProbeTests
     {
         { 400, Error(-32021, """{"requiredCapabilities":{"sampling":{}}}"""), "because" },
         { 400, Error(-32020), "because" },
-        { 400, Error(-32022, """{"supported":["2031-01-01"]}"""), "2031-01-01" },
+        { 400, Error(-32022, """{"supported":["2031-01-01"]}"""), "speaks only 2031-01-01" },
+        { 400, Error(-32022, """{"supported":["2026-07-28"]}"""), "refuses the revision 2026-07-28, which it lists" },
         { 401, "", "credentials" },
         { 403, "", "credentials" },
         { 401, Error(-32001), "credentials" },
@@ -118,6 +120,20 @@ public sealed class ProbeTests
         Assert.Equal(("2026-07-28", "server/discover"), (probe.Header("MCP-Protocol-Version"), probe.Header("Mcp-Method")));
         Assert.Equal("2026-07-28", probe.Meta("io.modelcontextprotocol/protocolVersion").GetString());
         Assert.Equal("{}", probe.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+    }
+
+    [Fact]
+    public async Task Server_IsAskedOnceMore_WhenItRefusesTheRevisionThatItLists()
+    {
+        var refusal = Script(400, Error(-32022, """{"supported":["2026-07-28"],"requested":"2026-07-28"}"""));
+        var refusals = 0;
+        await using var fake = await FakeUpstream.StartAsync(Revision.V20260728, setUp: f => f.OnHttp = (http, request) =>
+            request.Method == "server/discover" && Interlocked.Increment(ref refusals) == 1 ? refusal(http, request) : Task.FromResult(false));
+        await using var gateway = await GatewayHost.StartAsync(fake.Config("s"));
+
+        Assert.Equal((UpstreamStatus.Ready, Revision.V20260728), (gateway.Upstream("s").State.Status, gateway.Upstream("s").State.Revision));
+        Assert.Equal(2, fake.Of("server/discover").Count);
+        Assert.Empty(fake.Of("initialize"));
     }
 
     [Theory]
