@@ -3,7 +3,6 @@ using McpHub.Pipeline;
 using McpHub.Protocol;
 using McpHub.Security.Authentication;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.ObjectPool;
 
 namespace McpHub.Transports.Http;
 
@@ -13,13 +12,23 @@ namespace McpHub.Transports.Http;
 /// </summary>
 internal sealed partial class HttpExchange : IClientStream
 {
-    private static readonly DefaultObjectPool<HttpExchange> Pool = new(new DefaultPooledObjectPolicy<HttpExchange>(), maximumRetained: 1024);
+    // As many as a thread may well have given back before it takes them again; each has some 2 KB.
+    private const int MostPooled = 128;
+
+    // A stack for each thread: what was given back last is still in the core's cache, and a queue would hand it out last.
+    [ThreadStatic]
+    private static Stack<HttpExchange>? _pool;
 
     private readonly Lock _lock = new();
     private HttpContext _http = null!;
     private TimeProvider _time = TimeProvider.System;
     private CredentialWatches _watches = null!;
+    private bool _prefersStream;
     private bool _isOpen;
+
+    private HttpExchange()
+    {
+    }
 
     public McpContext Context { get; } = new();
 
@@ -27,15 +36,22 @@ internal sealed partial class HttpExchange : IClientStream
     public string Endpoint { get; private set; } = "";
 
     /// <summary>Whether the answer goes out as an event.</summary>
-    public bool IsStream => _pump is not null || _isMirror || PrefersStream(_http.Request);
+    public bool IsStream => _pump is not null || _isMirror || _prefersStream;
 
     public static HttpExchange Rent(HttpContext http, string endpoint, TimeProvider time, CredentialWatches watches)
     {
-        var exchange = Pool.Get();
+        if (_pool is null || !_pool.TryPop(out var exchange))
+        {
+            exchange = new HttpExchange();
+        }
+
         exchange._http = http;
         exchange._time = time;
         exchange._watches = watches;
         exchange.Endpoint = endpoint;
+
+        // Read now, while the request's headers are at hand: after a wait they would have to come from memory again.
+        exchange._prefersStream = PrefersStream(http.Request);
         exchange._isOpen = true;
         exchange.Context.Stream = exchange;
         exchange.Context.NetworkTransport = "tcp";
@@ -47,7 +63,15 @@ internal sealed partial class HttpExchange : IClientStream
         Context.Reset();
         ResetStream();
         _http = null!;
-        Pool.Return(this);
+        var pool = _pool ??= new Stack<HttpExchange>();
+        if (pool.Count < MostPooled)
+        {
+            pool.Push(this);
+        }
+        else
+        {
+            Context.Dispose();
+        }
     }
 
     /// <summary>Nothing goes out before the answer any more.</summary>
@@ -90,13 +114,22 @@ internal sealed partial class HttpExchange : IClientStream
     }
 
     /// <summary>Writes a result straight into the connection's buffer: the way of nearly every answer.</summary>
-    public void AnswerResult(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
+    public ValueTask AnswerResultAsync(ReadOnlyMemory<byte> result)
     {
         var response = _http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";
-        response.ContentLength = McpMessages.ResultLength(id, result);
-        McpMessages.WriteResult(response.BodyWriter, id, result);
+        response.ContentLength = McpMessages.ResultLength(Context.Id, result.Span);
+
+        // The headers first, which sends nothing yet: a body that is written before them is kept aside, and copied behind them later.
+        var started = response.StartAsync();
+        if (!started.IsCompletedSuccessfully)
+        {
+            return AnswerStartedAsync(started, result);
+        }
+
+        McpMessages.WriteResult(response.BodyWriter, Context.Id, result.Span);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Tells the client when to try again, unless the answer has begun.</summary>
@@ -110,4 +143,10 @@ internal sealed partial class HttpExchange : IClientStream
 
     /// <summary>Answers that a notification has been taken.</summary>
     public void Accept() => _http.Response.StatusCode = StatusCodes.Status202Accepted;
+
+    private async ValueTask AnswerStartedAsync(Task started, ReadOnlyMemory<byte> result)
+    {
+        await started;
+        McpMessages.WriteResult(_http.Response.BodyWriter, Context.Id, result.Span);
+    }
 }

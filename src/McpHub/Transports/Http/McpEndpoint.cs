@@ -249,7 +249,7 @@ internal sealed partial class McpEndpoint(
         {
             context.Revision = Revisions.Latest;
             return context.Envelope.Kind is EnvelopeKind.Request or EnvelopeKind.Notification
-                ? ModernHeaders.Check(context, http.Request.Headers)
+                ? ModernHeaders.Check(context, version, http.Request.Headers)
                 : new Failure(FailureKind.InvalidRequest, "Invalid request: clients of this revision send requests and notifications only.");
         }
 
@@ -355,7 +355,7 @@ internal sealed partial class McpEndpoint(
         }
         else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
         {
-            exchange.AnswerResult(exchange.Context.Id, result.Json.Span);
+            return exchange.AnswerResultAsync(result.Json);
         }
         else
         {

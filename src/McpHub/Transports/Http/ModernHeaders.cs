@@ -15,11 +15,14 @@ namespace McpHub.Transports.Http;
 /// </summary>
 internal static class ModernHeaders
 {
+    /// <param name="context">The request.</param>
+    /// <param name="version">Its <c>MCP-Protocol-Version</c> header.</param>
+    /// <param name="headers">All of its headers.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static Failure? Check(McpContext context, IHeaderDictionary headers)
+    public static Failure? Check(McpContext context, StringValues version, IHeaderDictionary headers)
     {
         var isNotification = context.Envelope.Kind == EnvelopeKind.Notification;
-        var failure = CheckVersion(context, headers["MCP-Protocol-Version"], isNotification);
+        var failure = CheckVersion(context, version, isNotification);
         if (failure is not null || isNotification)
         {
             return failure;

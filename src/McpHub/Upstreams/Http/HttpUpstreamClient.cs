@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using McpHub.Configuration;
 using McpHub.Protocol;
 
@@ -8,10 +7,8 @@ namespace McpHub.Upstreams.Http;
 /// <summary>The HTTP of one server: its URL, its configured headers, and how failures of HTTP are told.</summary>
 internal sealed class HttpUpstreamClient : IDisposable
 {
-    // How long the pooled connections live, so that a changed DNS entry is seen.
+    // How long the pooled connections to a name live, so that a changed DNS entry is seen.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpMessageInvoker _http;
     private readonly KeyValuePair<string, string>[] _headers;
@@ -20,14 +17,18 @@ internal sealed class HttpUpstreamClient : IDisposable
     {
         Url = config.Url;
         _headers = [.. config.Headers];
+
+        // All requests go to one host: whether it is reached through a proxy is found out once.
+        var isProxied = !HttpClient.DefaultProxy.IsBypassed(Url);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = connectTimeout,
             EnableMultipleHttp2Connections = true,
-            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionLifetime = isProxied || Url.HostNameType == UriHostNameType.Dns ? ConnectionLifetime : Timeout.InfiniteTimeSpan,
             UseCookies = false,
+            UseProxy = isProxied,
 
             // The trace travels in _meta (SEP-414), and nothing of the client's HTTP may leak upstream.
             ActivityHeadersPropagator = null,
@@ -40,7 +41,7 @@ internal sealed class HttpUpstreamClient : IDisposable
     public HttpRequestMessage Post(Uri url, Utf8Buffer message)
     {
         var content = new ReadOnlyMemoryContent(message.Memory);
-        content.Headers.ContentType = Json;
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         return Prepare(new HttpRequestMessage(HttpMethod.Post, url) { Content = content }, "application/json, text/event-stream");
     }
 
