@@ -13,36 +13,29 @@ namespace McpHub.Bridging;
 /// </summary>
 internal static class ErrorTranslator
 {
-    private const int HeaderMismatch = -32020;
-    private const int MissingClientCapability = -32021;
-    private const int UnsupportedProtocolVersion = -32022;
-    private const int LegacyResourceNotFound = -32002;
-    private const int InvalidParams = -32602;
-    private const int UrlElicitationRequired = -32042;
-
     public static McpResult Translate(McpContext context, CatalogEntry entry, Revision from, UpstreamReply reply)
     {
         var code = reply.ErrorCode;
         var to = context.Revision;
         switch (code)
         {
-            case HeaderMismatch or UnsupportedProtocolVersion:
+            case McpErrorCodes.HeaderMismatch or McpErrorCodes.UnsupportedProtocolVersion:
                 return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' refused the gateway's request as malformed: {MessageOf(reply)}");
-            case MissingClientCapability when !to.IsModern():
+            case McpErrorCodes.MissingClientCapability when !to.IsModern():
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs input that the client did not say it can give: {MessageOf(reply)}");
-            case UrlElicitationRequired when to != Revision.V20251125 && context.Envelope.Method == McpMethod.CallTool:
+            case McpErrorCodes.UrlElicitationRequired when to != Revision.V20251125 && context.Envelope.Method == McpMethod.CallTool:
                 using (reply)
                 {
                     return TextResult.Write(context, WithLinks(reply), isError: true);
                 }
 
-            case UrlElicitationRequired when to != Revision.V20251125:
+            case McpErrorCodes.UrlElicitationRequired when to != Revision.V20251125:
                 return Replace(reply, FailureKind.InputNotRelayed, $"The tool needs the user to open a page, which the gateway cannot ask for in this revision: {MessageOf(reply)}");
-            case LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
+            case McpErrorCodes.LegacyResourceNotFound when to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context.Target)));
-            case LegacyResourceNotFound when to.IsModern():
+            case McpErrorCodes.LegacyResourceNotFound when to.IsModern():
                 return Replace(reply, FailureKind.InvalidParams, MessageOf(reply));
-            case InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
+            case McpErrorCodes.InvalidParams when from.IsModern() && !to.IsModern() && context.Envelope.Method == McpMethod.ReadResource:
                 return Replace(reply, new Failure(FailureKind.ResourceNotFound, MessageOf(reply), ResourceData(context.Target)));
             case var _ when !reply.IsGoodError:
                 return Replace(reply, FailureKind.UpstreamProtocol, $"The server '{entry.Source.Name}' answered with an error that is not JSON-RPC.");

@@ -9,9 +9,6 @@ namespace McpHub.Caching;
 /// <summary>What came of a request that was made for all who asked the same. Immutable; the bytes are the collector's.</summary>
 internal sealed record FlightOutcome
 {
-    private const int MissingClientCapability = -32021;
-    private const int UrlElicitationRequired = -32042;
-
     /// <summary>The result; <see langword="null"/> if there is an error instead.</summary>
     public CacheValue? Value { get; private init; }
 
@@ -58,7 +55,7 @@ internal sealed record FlightOutcome
                     Kind = result.Kind,
                     Error = result.Json.ToArray(),
                     Code = result.Code,
-                    IsForAsker = result.Code is MissingClientCapability or UrlElicitationRequired,
+                    IsForAsker = result.Code is McpErrorCodes.MissingClientCapability or McpErrorCodes.UrlElicitationRequired,
                 };
             default:
                 return new FlightOutcome

@@ -13,8 +13,6 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
     private const int MostPages = 1000;
     private const int MostDefinitions = 100_000;
 
-    private const int MethodNotFound = -32601;
-
     /// <param name="session">The open session.</param>
     /// <param name="previous">What it offered before; a list that it fails to give now is taken from there.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -80,7 +78,7 @@ internal sealed partial class OfferReader(string server, bool isHttp, ILogger lo
             {
                 // Templates are often left out by servers that have resources; anything but "no such method" is trouble of the moment.
                 LogListRefused(logger, server, method.Text(), reply.ErrorCode);
-                return reply.ErrorCode == MethodNotFound
+                return reply.ErrorCode == McpErrorCodes.MethodNotFound
                     ? result
                     : result.Restore(previous ?? throw new UpstreamException(
                         FailureKind.UpstreamProtocol, $"The server refuses '{method.Text()}' with error {reply.ErrorCode}."));

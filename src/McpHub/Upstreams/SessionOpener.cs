@@ -13,8 +13,6 @@ namespace McpHub.Upstreams;
 /// </remarks>
 internal sealed class SessionOpener(TimeSpan probeTimeout)
 {
-    private const int UnsupportedProtocolVersion = -32022;
-
     /// <summary>Opens a session.</summary>
     /// <param name="connection">A fresh connection.</param>
     /// <param name="probe">Whether to probe; <see langword="false"/> for a server that is known to be a legacy one.</param>
@@ -76,7 +74,7 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
                 }
 
                 // A server that refuses what it lists is asked once more.
-                if (isAgain || reply.ErrorCode != UnsupportedProtocolVersion || !Lists(reply, Revisions.Latest))
+                if (isAgain || reply.ErrorCode != McpErrorCodes.UnsupportedProtocolVersion || !ListsLatest(ServerGreeting.SupportedIn(reply.Error.Span)))
                 {
                     return (null, OfError(reply));
                 }
@@ -104,7 +102,7 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
     private static (OpenedSession? Session, Revision BestLegacy) OfResult(UpstreamConnection connection, UpstreamReply reply)
     {
         var result = ServerGreeting.Read(reply.Result.Span, isInitialize: false);
-        return result.SupportedVersions.Contains(Revisions.Latest.Text())
+        return ListsLatest(result.SupportedVersions)
             ? (new OpenedSession(connection, result.Features, result.ServerVersion, result.Instructions, result.Hints), default)
             : (null, BestLegacy(result.SupportedVersions));
     }
@@ -113,14 +111,14 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
     {
         switch (reply.ErrorCode)
         {
-            case UnsupportedProtocolVersion:
+            case McpErrorCodes.UnsupportedProtocolVersion:
                 var supported = ServerGreeting.SupportedIn(reply.Error.Span);
                 return supported.Count == 0 || supported.Any(v => !Revisions.IsModernText(v))
                     ? BestLegacy(supported)
-                    : throw new UpstreamException(FailureKind.UpstreamProtocol, Lists(reply, Revisions.Latest)
+                    : throw new UpstreamException(FailureKind.UpstreamProtocol, ListsLatest(supported)
                         ? $"The server refuses the revision {Revisions.Latest.Text()}, which it lists as one that it speaks."
                         : $"The server speaks only {string.Join(", ", supported)}, which the gateway does not know.");
-            case -32020 or -32021:
+            case McpErrorCodes.HeaderMismatch or McpErrorCodes.MissingClientCapability:
                 // Only a modern server has these codes; what it finds missing is for its operator to say.
                 throw new UpstreamException(FailureKind.UpstreamProtocol, $"The server refused 'server/discover': {ErrorMessage(reply)}");
             default:
@@ -128,9 +126,7 @@ internal sealed class SessionOpener(TimeSpan probeTimeout)
         }
     }
 
-    /// <summary>Whether an <see cref="UnsupportedProtocolVersion"/> names the revision among those that the server speaks.</summary>
-    private static bool Lists(UpstreamReply reply, Revision revision) =>
-        ServerGreeting.SupportedIn(reply.Error.Span).Contains(revision.Text());
+    private static bool ListsLatest(IReadOnlyList<string> supported) => supported.Contains(Revisions.Latest.Text());
 
     private static Revision BestLegacy(IReadOnlyList<string> supported)
     {

@@ -12,9 +12,6 @@ namespace McpHub.Upstreams;
 /// <summary>Requests on behalf of clients.</summary>
 internal sealed partial class Upstream
 {
-    private const int HeaderMismatch = -32020;
-    private const int UnsupportedProtocolVersion = -32022;
-
     // A server that says it logs and doesn't answer 'setLevel' must not hold the calls up.
     private static readonly TimeSpan SetLevelLimit = TimeSpan.FromSeconds(5);
 
@@ -156,14 +153,14 @@ internal sealed partial class Upstream
         UpstreamReply reply,
         CancellationToken cancellationToken)
     {
-        if (reply.ErrorCode == UnsupportedProtocolVersion)
+        if (reply.ErrorCode == McpErrorCodes.UnsupportedProtocolVersion)
         {
             // Another server answers at the same place: its era is to be found out anew.
             _legacySince = null;
             connection.Close("The server no longer speaks the revision that it did.");
         }
 
-        if (reply.ErrorCode == HeaderMismatch && entry.HeaderParameters.Count > 0)
+        if (reply.ErrorCode == McpErrorCodes.HeaderMismatch && entry.HeaderParameters.Count > 0)
         {
             reply.Dispose();
             reply = await SendWithFreshSchemaAsync(connection, context, entry, relay, retry, cancellationToken);

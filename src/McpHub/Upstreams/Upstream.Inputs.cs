@@ -12,8 +12,6 @@ internal sealed partial class Upstream
     // What the SDKs' own drivers allow.
     private const int MostRounds = 10;
 
-    private const int UrlElicitationRequired = -32042;
-
     // A state without requests asks for nothing but another try.
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
@@ -280,7 +278,7 @@ internal sealed partial class Upstream
             if (await conversation.NextAsync(cancellationToken))
             {
                 var reply = await conversation.Reply;
-                if (reply.ErrorCode == UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation)
+                if (reply.ErrorCode == McpErrorCodes.UrlElicitationRequired && inputs.HasFlag(InputKinds.UrlElicitation)
                     && InputRound.UrlsIn(reply.Error.Span) is { Count: > 0 } urls)
                 {
                     reply.Dispose();

@@ -45,15 +45,11 @@ public sealed class HttpUpstreamClientTests : IDisposable
         using var request = client.Post(client.Url, message);
         using var sent = new CancellationTokenSource(Patience.Limit);
         var answer = client.SendAsync(request, sent.Token);
-        string? line;
-        using (var connection = await listener.AcceptTcpClientAsync(sent.Token))
-        {
-            using var reader = new StreamReader(connection.GetStream());
-            line = await reader.ReadLineAsync(sent.Token);
-            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), sent.Token);
-            (await answer).Dispose();
-        }
-
+        using var connection = await listener.AcceptTcpClientAsync(sent.Token);
+        using var reader = new StreamReader(connection.GetStream());
+        var line = await reader.ReadLineAsync(sent.Token);
+        await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), sent.Token);
+        (await answer).Dispose();
         return line;
     }
 }

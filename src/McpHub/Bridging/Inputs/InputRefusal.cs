@@ -8,11 +8,11 @@ internal static class InputRefusal
 {
     /// <summary>The client never said that it can be asked this.</summary>
     public static ClientAnswer NotDeclared(McpMethod method) => Unasked(
-        method == McpMethod.ListRoots ? -32601 : -32602, $"The client does not support this kind of '{method.Text()}'.");
+        method == McpMethod.ListRoots ? McpErrorCodes.MethodNotFound : McpErrorCodes.InvalidParams, $"The client does not support this kind of '{method.Text()}'.");
 
     /// <summary>Nobody can be asked: no call is running, or more than one that it may belong to.</summary>
     public static ClientAnswer NoOwner(McpMethod method) => Unasked(
-        method == McpMethod.ListRoots ? -32601 : -32602, $"There is no client that this '{method.Text()}' can be for.");
+        method == McpMethod.ListRoots ? McpErrorCodes.MethodNotFound : McpErrorCodes.InvalidParams, $"There is no client that this '{method.Text()}' can be for.");
 
     /// <summary>The client has declared it, and reads no stream on which it could be asked.</summary>
     public static ClientAnswer Unreachable(McpMethod method) =>

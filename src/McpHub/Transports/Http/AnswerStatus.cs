@@ -26,8 +26,8 @@ internal static class AnswerStatus
     /// <summary>The codes that have a status of their own, whoever they come from.</summary>
     private static int OfUpstream(int code) => code switch
     {
-        -32601 => StatusCodes.Status404NotFound,
-        -32021 => StatusCodes.Status400BadRequest,
+        McpErrorCodes.MethodNotFound => StatusCodes.Status404NotFound,
+        McpErrorCodes.MissingClientCapability => StatusCodes.Status400BadRequest,
         _ => StatusCodes.Status200OK,
     };
 }

@@ -344,25 +344,18 @@ internal sealed partial class McpEndpoint(
     private ValueTask AnswerAsync(HttpExchange exchange, in McpResult result, bool isTransportFault)
     {
         exchange.Close();
-        if (result.Kind == McpResultKind.None)
+        switch (result.Kind)
         {
-            if (exchange.HasBegun)
-            {
+            case McpResultKind.None when exchange.HasBegun:
                 return exchange.EndAsync();
-            }
-
-            exchange.Accept();
+            case McpResultKind.None:
+                exchange.Accept();
+                return ValueTask.CompletedTask;
+            case McpResultKind.Result when !exchange.IsStream:
+                return exchange.AnswerResultAsync(result.Json);
+            default:
+                return WriteAnswerAsync(exchange, result, isTransportFault);
         }
-        else if (result.Kind == McpResultKind.Result && !exchange.IsStream)
-        {
-            return exchange.AnswerResultAsync(result.Json);
-        }
-        else
-        {
-            return WriteAnswerAsync(exchange, result, isTransportFault);
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     private async ValueTask WriteAnswerAsync(HttpExchange exchange, McpResult result, bool isTransportFault)

@@ -7,7 +7,7 @@ namespace McpHub.Upstreams.Http;
 /// <summary>The HTTP of one server: its URL, its configured headers, and how failures of HTTP are told.</summary>
 internal sealed class HttpUpstreamClient : IDisposable
 {
-    // How long the pooled connections to a name live, so that a changed DNS entry is seen.
+    // How long pooled connections live that were made by a name, the server's or a proxy's, so that a changed DNS entry is seen.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     private readonly HttpMessageInvoker _http;

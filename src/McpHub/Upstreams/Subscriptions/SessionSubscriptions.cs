@@ -14,8 +14,6 @@ internal sealed partial class SessionSubscriptions(
     // Ten thousand of them one after the other would take a distant server minutes.
     private const int AtOnce = 8;
 
-    private const int ResourceNotFound = -32002;
-
     private readonly HashSet<string> _taken = [];
     private readonly Dictionary<string, Failure> _refused = [];
     private readonly Lock _lock = new();
@@ -116,7 +114,7 @@ internal sealed partial class SessionSubscriptions(
 
             var reason = reply.ErrorText;
             LogRefused(logger, name, method.Text(), reason);
-            return new Failure(reply.ErrorCode == ResourceNotFound ? FailureKind.ResourceNotFound : FailureKind.InvalidParams, $"Server '{name}': {reason}");
+            return new Failure(reply.ErrorCode == McpErrorCodes.LegacyResourceNotFound ? FailureKind.ResourceNotFound : FailureKind.InvalidParams, $"Server '{name}': {reason}");
         }
         catch (UpstreamException e)
         {

@@ -19,10 +19,6 @@ internal sealed partial class TaskWatch : ITaskWatch
     private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
-    // What is no more, and what a server that was replaced may never have had. After any other error it is asked again.
-    private const int UnknownTask = -32602;
-    private const int UnknownMethod = -32601;
-
     // A hundred of them one after the other would take a distant server long.
     private const int AtOnce = 8;
 
@@ -264,7 +260,9 @@ internal sealed partial class TaskWatch : ITaskWatch
             }
 
             LogUnanswered(_logger, _name, reply.ErrorText);
-            if (reply.ErrorCode is UnknownTask or UnknownMethod)
+
+            // It is no more, or a server that was replaced never had it. After any other error it is asked again.
+            if (reply.ErrorCode is McpErrorCodes.InvalidParams or McpErrorCodes.MethodNotFound)
             {
                 _states.Forget(id);
             }
