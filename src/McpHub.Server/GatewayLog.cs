@@ -48,6 +48,9 @@ internal sealed class GatewayLog : IAsyncDisposable
     {
         var libraries = _gateway <= LogLevel.Debug ? LogLevel.Information : (LogLevel)Math.Max((int)_gateway, (int)LogLevel.Warning);
 
+        // Kestrel opens a scope for each connection, which travels with every wait on it then; no template here writes what is in it.
+        logging.Services.Configure<LoggerFilterOptions>(static options => options.CaptureScopes = false);
+
         // Not AddSerilog(): it adds a rule of its own that lets every level through.
         logging.ClearProviders().AddProvider(new SerilogLoggerProvider(_logger)).SetMinimumLevel(libraries)
             .AddFilter("McpHub", _gateway)

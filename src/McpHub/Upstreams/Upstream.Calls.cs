@@ -58,7 +58,9 @@ internal sealed partial class Upstream
 
                 relay = RelayFor(context, connection, relay);
                 using var call = RequestTranslator.Translate(context, entry, connection.NextId(), connection.Revision, relay);
-                var reply = await connection.SendAsync(call, cancellationToken);
+                var begun = connection.Begin(call, cancellationToken);
+                await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var reply = await connection.EndAsync(call, begun, cancellationToken);
                 result = reply.IsError || reply.IsInputRequired
                     ? await TakeSpecialAsync(connection, context, entry, inputs, relay, null, reply, cancellationToken)
                     : ResultTranslator.Translate(context, entry, connection.Revision, reply);

@@ -54,6 +54,19 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
     /// <exception cref="OperationCanceledException">Cancelled; the server has been told.</exception>
     public abstract ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The first half of <see cref="SendAsync"/>, for who waits anyway: each method more that waits for a proxied call costs about 2 %
+    /// of the call. However the task ends, it is given to <see cref="EndAsync"/>.
+    /// </summary>
+    public virtual Task Begin(UpstreamCall call, CancellationToken cancellationToken) => SendAsync(call, cancellationToken).AsTask();
+
+    /// <summary>The second half of <see cref="SendAsync"/>, and fails as it does.</summary>
+    /// <param name="call">The call that was begun.</param>
+    /// <param name="begun">What <see cref="Begin"/> gave, ended.</param>
+    /// <param name="cancellationToken">The same as it was begun with.</param>
+    public virtual ValueTask<UpstreamReply> EndAsync(UpstreamCall call, Task begun, CancellationToken cancellationToken) =>
+        new((Task<UpstreamReply>)begun);
+
     /// <summary>Sends a notification, or the response to a request of the server's.</summary>
     /// <param name="message">The whole message; the connection owns it from here.</param>
     public abstract ValueTask PostAsync(Utf8Buffer message, CancellationToken cancellationToken);

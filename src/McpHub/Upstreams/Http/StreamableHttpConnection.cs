@@ -26,40 +26,13 @@ internal sealed partial class StreamableHttpConnection(
     public override ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellationToken) =>
         Owner is null ? SendUnnotedAsync(call, cancellationToken) : SendNotedAsync(call, cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<UpstreamReply> SendUnnotedAsync(UpstreamCall call, CancellationToken cancellationToken)
-    {
-        var session = _sessionId;
-        for (var isRetry = false; ; isRetry = true)
-        {
-            try
-            {
-                using var request = Request(call);
-                using var response = await http.SendAsync(request, cancellationToken);
-                return await ReadReplyAsync(call, response, cancellationToken);
-            }
-            catch (UpstreamException e) when (
-                e.HttpStatus == 404 && !isRetry && session is not null && Reopen is not null && call.Method != McpMethod.Initialize)
-            {
-                await ReopenAsync(session, cancellationToken);
-            }
-            catch (Exception e) when (HttpUpstreamClient.Explain(e, cancellationToken) is { } explained)
-            {
-                if (explained.Kind == FailureKind.UpstreamUnavailable)
-                {
-                    Close(explained.Message);
-                }
+    public override Task Begin(UpstreamCall call, CancellationToken cancellationToken) =>
+        Owner is null ? PostCallAsync(call, cancellationToken) : base.Begin(call, cancellationToken);
 
-                throw explained;
-            }
-            catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
-            {
-                // A modern server takes the closed stream as the cancel; a legacy one has to be told.
-                _ = CancelQuietlyAsync(call.Id);
-                throw;
-            }
-        }
-    }
+    public override ValueTask<UpstreamReply> EndAsync(UpstreamCall call, Task begun, CancellationToken cancellationToken) =>
+        begun is Task<HttpResponseMessage> posted
+            ? TakeReplyAsync(call, posted, isRetry: false, cancellationToken)
+            : base.EndAsync(call, begun, cancellationToken);
 
     public override async ValueTask PostAsync(Utf8Buffer message, CancellationToken cancellationToken)
     {
@@ -91,7 +64,12 @@ internal sealed partial class StreamableHttpConnection(
         _reopening.Dispose();
     }
 
-    private HttpRequestMessage Request(UpstreamCall call)
+    private ValueTask<UpstreamReply> SendUnnotedAsync(UpstreamCall call, CancellationToken cancellationToken, bool isRetry = false) =>
+        TakeReplyAsync(call, PostCallAsync(call, cancellationToken), isRetry, cancellationToken);
+
+    /// <summary>Posts a call. The task has the answer's headers, or fails with what <see cref="HttpUpstreamClient.Explain"/> explains.</summary>
+    /// <remarks>The request is not disposed: its content is the call's bytes, which the call gives back.</remarks>
+    private Task<HttpResponseMessage> PostCallAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         var request = http.Post(http.Url, call.Message);
         if (Revision.IsModern())
@@ -103,7 +81,41 @@ internal sealed partial class StreamableHttpConnection(
             AddSession(request);
         }
 
-        return request;
+        return http.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Takes what comes of a call's POST.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamReply> TakeReplyAsync(
+        UpstreamCall call, Task<HttpResponseMessage> posted, bool isRetry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await posted;
+            return await ReadReplyAsync(call, response, cancellationToken);
+        }
+        catch (UpstreamException e) when (
+            e.HttpStatus == 404 && !isRetry && Reopen is not null && call.Method != McpMethod.Initialize && SessionOf(posted.Result) is { } session)
+        {
+            await ReopenAsync(session, cancellationToken);
+        }
+        catch (Exception e) when (HttpUpstreamClient.Explain(e, cancellationToken) is { } explained)
+        {
+            if (explained.Kind == FailureKind.UpstreamUnavailable)
+            {
+                Close(explained.Message);
+            }
+
+            throw explained;
+        }
+        catch (OperationCanceledException) when (!Revision.IsModern() && call.Method != McpMethod.Initialize)
+        {
+            // A modern server takes the closed stream as the cancel; a legacy one has to be told.
+            _ = CancelQuietlyAsync(call.Id);
+            throw;
+        }
+
+        return await SendUnnotedAsync(call, cancellationToken, isRetry: true);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -265,6 +277,10 @@ internal sealed partial class StreamableHttpConnection(
             request.Headers.TryAddWithoutValidation("Mcp-Session-Id", session);
         }
     }
+
+    /// <summary>The session in which an answered request was sent.</summary>
+    private static string? SessionOf(HttpResponseMessage response) =>
+        response.RequestMessage!.Headers.NonValidated.TryGetValues("Mcp-Session-Id", out var session) ? session.ToString() : null;
 
     private async Task ReopenAsync(string lost, CancellationToken cancellationToken)
     {
