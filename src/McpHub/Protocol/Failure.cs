@@ -14,5 +14,5 @@ internal sealed record Failure(FailureKind Kind, string Message, ReadOnlyMemory<
 
     /// <summary>The JSON-RPC code; a missing resource had a code of its own until 2025-11-25 (SEP-2164).</summary>
     public int CodeFor(Revision revision) =>
-        Kind == FailureKind.ResourceNotFound && !revision.IsModern() ? -32002 : Failures.Of(Kind).Code;
+        Kind == FailureKind.ResourceNotFound && !revision.IsModern() ? McpErrorCodes.LegacyResourceNotFound : Failures.Of(Kind).Code;
 }

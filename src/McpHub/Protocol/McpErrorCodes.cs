@@ -1,7 +1,8 @@
 namespace McpHub.Protocol;
 
 /// <summary>
-/// The codes of errors that peers send, where the gateway goes by them. Those that it sends itself are in the table of <see cref="Failures"/>.
+/// The codes of errors by name: those of peers that the gateway goes by, and those that it answers servers with. What clients are sent
+/// stands in the table of <see cref="Failures"/>.
 /// </summary>
 internal static class McpErrorCodes
 {
@@ -10,6 +11,9 @@ internal static class McpErrorCodes
 
     /// <summary>The parameters are no good, or name what is not there (JSON-RPC 2.0).</summary>
     public const int InvalidParams = -32602;
+
+    /// <summary>The receiver failed at it (JSON-RPC 2.0).</summary>
+    public const int InternalError = -32603;
 
     /// <summary>What the HTTP headers say is not what the body says (2026-07-28, SEP-2243).</summary>
     public const int HeaderMismatch = -32020;

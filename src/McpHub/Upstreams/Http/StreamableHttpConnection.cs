@@ -15,6 +15,8 @@ internal sealed partial class StreamableHttpConnection(
     string name, HttpUpstreamClient http, int maxMessage, TimeSpan startLimit, IUpstreamEvents events, ILogger logger)
     : UpstreamConnection(name, events, logger)
 {
+    private const string SessionHeader = "Mcp-Session-Id";
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _reopening = new(1, 1);
     private volatile string? _sessionId;
@@ -245,7 +247,7 @@ internal sealed partial class StreamableHttpConnection(
     {
         if (call.Method == McpMethod.Initialize)
         {
-            _sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
+            _sessionId = response.Headers.TryGetValues(SessionHeader, out var values) ? values.FirstOrDefault() : null;
         }
     }
 
@@ -274,13 +276,13 @@ internal sealed partial class StreamableHttpConnection(
 
         if (!Revision.IsModern() && _sessionId is { } session)
         {
-            request.Headers.TryAddWithoutValidation("Mcp-Session-Id", session);
+            request.Headers.TryAddWithoutValidation(SessionHeader, session);
         }
     }
 
     /// <summary>The session in which an answered request was sent.</summary>
     private static string? SessionOf(HttpResponseMessage response) =>
-        response.RequestMessage!.Headers.NonValidated.TryGetValues("Mcp-Session-Id", out var session) ? session.ToString() : null;
+        response.RequestMessage!.Headers.NonValidated.TryGetValues(SessionHeader, out var session) ? session.ToString() : null;
 
     private async Task ReopenAsync(string lost, CancellationToken cancellationToken)
     {
