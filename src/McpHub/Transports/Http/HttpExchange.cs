@@ -21,6 +21,7 @@ internal sealed partial class HttpExchange : IClientStream
 
     private readonly Lock _lock = new();
     private HttpContext _http = null!;
+    private Utf8Buffer? _body;
     private TimeProvider _time = TimeProvider.System;
     private CredentialWatches _watches = null!;
     private bool _prefersStream;
@@ -32,29 +33,41 @@ internal sealed partial class HttpExchange : IClientStream
 
     public McpContext Context { get; } = new();
 
+    /// <summary>The request, and the response to it.</summary>
+    public HttpContext Http => _http;
+
     /// <summary>The server whose endpoint was called; empty for that of all.</summary>
     public string Endpoint { get; private set; } = "";
 
     /// <summary>Whether the answer goes out as an event.</summary>
     public bool IsStream => _pump is not null || _isMirror || _prefersStream;
 
-    public static HttpExchange Rent(HttpContext http, string endpoint, TimeProvider time, CredentialWatches watches)
+    /// <param name="admitted">The request.</param>
+    /// <param name="body">Its body; the exchange owns it.</param>
+    /// <param name="time">The clock of what goes out while the client waits.</param>
+    /// <param name="watches">Whose credentials are looked at again while the client listens.</param>
+    public static HttpExchange Rent(in AdmittedRequest admitted, Utf8Buffer body, TimeProvider time, CredentialWatches watches)
     {
         if (_pool is null || !_pool.TryPop(out var exchange))
         {
             exchange = new HttpExchange();
         }
 
-        exchange._http = http;
+        exchange._http = admitted.Http;
+        exchange._body = body;
         exchange._time = time;
         exchange._watches = watches;
-        exchange.Endpoint = endpoint;
+        exchange.Endpoint = admitted.Endpoint;
 
         // Read now, while the request's headers are at hand: after a wait they would have to come from memory again.
-        exchange._prefersStream = PrefersStream(http.Request);
+        exchange._prefersStream = PrefersStream(admitted.Http.Request);
         exchange._isOpen = true;
-        exchange.Context.Stream = exchange;
-        exchange.Context.NetworkTransport = "tcp";
+        var context = exchange.Context;
+        context.Message = body.Memory;
+        context.View = admitted.View;
+        context.Caller = admitted.Caller;
+        context.Stream = exchange;
+        context.NetworkTransport = "tcp";
         return exchange;
     }
 
@@ -62,6 +75,8 @@ internal sealed partial class HttpExchange : IClientStream
     {
         Context.Reset();
         ResetStream();
+        _body?.Dispose();
+        _body = null;
         _http = null!;
         var pool = _pool ??= new Stack<HttpExchange>();
         if (pool.Count < MostPooled)

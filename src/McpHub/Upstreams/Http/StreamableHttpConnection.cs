@@ -120,16 +120,12 @@ internal sealed partial class StreamableHttpConnection(
         return await SendUnnotedAsync(call, cancellationToken, isRetry: true);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    private ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var type = HttpReading.MediaTypeOf(response);
         if (type.SequenceEqual("text/event-stream") && IsAnswer(response.StatusCode))
         {
-            RememberSession(call, response);
-            AnswersInStreams = true;
-            var position = Revision.IsModern() ? null : new StreamPosition();
-            return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
+            return ReadFromStreamAsync(call, response, cancellationToken);
         }
 
         if (!type.SequenceEqual("application/json") || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
@@ -137,7 +133,26 @@ internal sealed partial class StreamableHttpConnection(
             throw Refused(response);
         }
 
-        var body = await HttpReading.ReadBodyAsync(response, maxMessage, cancellationToken);
+        var reading = HttpReading.ReadBodyAsync(response, maxMessage, cancellationToken);
+        return reading.IsCompletedSuccessfully
+            ? new ValueTask<UpstreamReply>(ReplyOf(call, response, reading.Result))
+            : ReadReplyLaterAsync(call, response, reading);
+    }
+
+    private async ValueTask<UpstreamReply> ReadReplyLaterAsync(UpstreamCall call, HttpResponseMessage response, ValueTask<Utf8Buffer> reading) =>
+        ReplyOf(call, response, await reading);
+
+    private async ValueTask<UpstreamReply> ReadFromStreamAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        RememberSession(call, response);
+        AnswersInStreams = true;
+        var position = Revision.IsModern() ? null : new StreamPosition();
+        return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
+    }
+
+    /// <summary>What a JSON body answers. It goes into the reply, or is given back.</summary>
+    private UpstreamReply ReplyOf(UpstreamCall call, HttpResponseMessage response, Utf8Buffer body)
+    {
         var failure = EnvelopeReader.Read(body.Span, out var envelope);
 
         // An error that names no request (or a null one) can only be about ours.
