@@ -28,7 +28,10 @@ internal sealed class RunCommand(RunOptions options)
         if (wanted.Remove(CaseNames.Startup))
             MeasureStarts(hasGateway, cancellationToken);
         foreach (var era in wanted.Count == 0 ? [] : options.Eras)
-            await MeasureAsync(era, wanted, cancellationToken);
+        {
+            for (var started = 0; started < options.Processes; started++)
+                await MeasureAsync(era, wanted, started * options.Rounds, cancellationToken);
+        }
 
         var report = Report.From(options, _rounds, _startups, _failures);
         ReportWriter.WriteText(report, Console.Out);
@@ -37,7 +40,7 @@ internal sealed class RunCommand(RunOptions options)
         return _failures.Count > 0 || _rounds.Any(measured => measured.Errors > 0) ? 1 : 0;
     }
 
-    private async Task MeasureAsync(McpEra era, List<string> wanted, CancellationToken cancellationToken)
+    private async Task MeasureAsync(McpEra era, List<string> wanted, int roundsBefore, CancellationToken cancellationToken)
     {
         using var fleet = new CaseFleet(options, era);
         var cases = new List<LoadCase>();
@@ -52,13 +55,13 @@ internal sealed class RunCommand(RunOptions options)
             }, cancellationToken);
         }
 
-        for (var round = 1; round <= options.Rounds; round++)
+        for (var round = roundsBefore + 1; round <= roundsBefore + options.Rounds; round++)
         {
             // All cases at one level next to each other, as they are compared with each other.
             var steps = cases.SelectMany(one => one.Levels.Select(level => (Case: one, Level: level))).ToList();
             foreach (var (one, level) in steps.OrderBy(step => step.Level))
             {
-                Progress($"{one.Name}, {era}, {level} in flight: round {round} of {options.Rounds}");
+                Progress($"{one.Name}, {era}, {level} in flight: round {round} of {options.Processes * options.Rounds}");
                 var measured = await TryAsync($"{one.Name}, {era}", () =>
                 {
                     _rounds.Add(Measure(one, level, round, options.Duration, cancellationToken));

@@ -28,7 +28,7 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         CaseNames.Native => await StartGatewayAsync(name, NativeTool, GatewayConfigFile.Alone, cancellationToken),
         CaseNames.Cached => await StartCachedAsync(cancellationToken),
         CaseNames.Upstream => await StartUpstreamAsync(cancellationToken),
-        CaseNames.Proxy => await StartProxyAsync(cancellationToken),
+        CaseNames.Proxy or CaseNames.ProxyClient => await StartProxyAsync(name, cancellationToken),
         CaseNames.Http => await StartHttpAsync(cancellationToken),
         CaseNames.Stdio => await StartGatewayAsync(
             name, UpstreamTool, port => GatewayConfigFile.InFrontOf(port, StdioUpstream), cancellationToken),
@@ -78,14 +78,13 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
             CaseNames.Upstream, upstream, LoadRequest.CallTool(UpstreamTool, era), options.Connections, cancellationToken);
     }
 
-    private async Task<LoadCase> StartProxyAsync(CancellationToken cancellationToken)
+    private async Task<LoadCase> StartProxyAsync(string name, CancellationToken cancellationToken)
     {
         var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
         var port = Loopback.FreePort();
-        var command = ProcessCommand.ServeOn(port, "proxy", "--upstream", upstream.Endpoint.ToString());
+        var command = ProcessCommand.ServeOn(port, name, "--upstream", upstream.Endpoint.ToString());
         var proxy = await StartServerAsync(port, command, cancellationToken);
-        return await ReadyAsync(
-            CaseNames.Proxy, proxy, LoadRequest.CallTool(UpstreamTool, era), options.Connections, cancellationToken);
+        return await ReadyAsync(name, proxy, LoadRequest.CallTool(UpstreamTool, era), options.Connections, cancellationToken);
     }
 
     private async Task<LoadCase> StartHttpAsync(CancellationToken cancellationToken) =>

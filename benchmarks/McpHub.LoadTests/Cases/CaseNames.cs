@@ -15,8 +15,11 @@ internal static class CaseNames
     /// <summary>The small MCP server by itself.</summary>
     public const string Upstream = "upstream";
 
-    /// <summary>A proxy that copies bytes to the small MCP server: the reference of <see cref="Http"/>.</summary>
+    /// <summary>A proxy that copies bytes to the small MCP server, sent straight to the handler of HTTP: the least that it costs.</summary>
     public const string Proxy = "proxy";
+
+    /// <summary>The same through <see cref="HttpClient"/>: the reference of <see cref="Http"/>.</summary>
+    public const string ProxyClient = "proxy-client";
 
     /// <summary>The gateway in front of the small MCP server over HTTP.</summary>
     public const string Http = "http";
@@ -72,11 +75,11 @@ internal static class CaseNames
 
     /// <summary>What is measured unless something else is asked for.</summary>
     public static IReadOnlyList<string> Usual { get; } =
-        [Bare, Native, Cached, Upstream, Proxy, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
+        [Bare, Native, Cached, Upstream, Proxy, ProxyClient, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Bare, GovernedNative, GovernedCached, Native, .. Stages.Keys, Cached, Upstream, Proxy, GovernedProxy, Http, Stdio, ListUpstream, List,
+        Bare, GovernedNative, GovernedCached, Native, .. Stages.Keys, Cached, Upstream, Proxy, ProxyClient, GovernedProxy, Http, Stdio, ListUpstream, List,
         StdioEcho, StdioUpstream, StdioDownstream, ZipfUncached, Zipf, ZipfTight, Startup,
     ];
 

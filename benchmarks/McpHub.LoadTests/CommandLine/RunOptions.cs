@@ -23,7 +23,11 @@ internal sealed record RunOptions
 
     public required TimeSpan Warmup { get; init; }
 
+    /// <summary>Rounds with the same processes.</summary>
     public required int Rounds { get; init; }
+
+    /// <summary>How often all processes are started anew: two of one program may differ by 4 % for as long as they live.</summary>
+    public required int Processes { get; init; }
 
     /// <summary>Requests a second offered to each case over HTTP; <see langword="null"/> for as many as are answered.</summary>
     public int? Rate { get; init; }
@@ -42,7 +46,7 @@ internal sealed record RunOptions
     {
         var parsed = Arguments.Parse(
             arguments,
-            "cases", "connections", "era", "upstream-era", "duration", "warmup", "rounds", "rate", "in-flight", "starts",
+            "cases", "connections", "era", "upstream-era", "duration", "warmup", "rounds", "processes", "rate", "in-flight", "starts",
             "json", "gateway");
         var rate = parsed.Number("rate", 0);
         return new RunOptions
@@ -57,6 +61,7 @@ internal sealed record RunOptions
             Duration = parsed.Seconds("duration", 1),
             Warmup = parsed.Seconds("warmup", 30),
             Rounds = Math.Max(1, parsed.Number("rounds", 9)),
+            Processes = Math.Max(1, parsed.Number("processes", 1)),
             Rate = rate == 0 ? null : rate,
             InFlight = Math.Clamp(parsed.Number("in-flight", MaxInFlight), 1, MaxInFlight),
             Starts = Math.Max(1, parsed.Number("starts", 10)),

@@ -19,6 +19,7 @@ internal sealed record Bar(
         new("cached / bare, CPU a request", CaseNames.Cached, CaseNames.Bare, Cpu, 1.35, IsUpper: true),
         new("cached / upstream, throughput", CaseNames.Cached, CaseNames.Upstream, Throughput, null, IsUpper: false),
         new("http / proxy, CPU a request", CaseNames.Http, CaseNames.Proxy, Cpu, 1.1, IsUpper: true),
+        new("http / proxy-client, CPU a request", CaseNames.Http, CaseNames.ProxyClient, Cpu, 1.1, IsUpper: true),
         new("http / proxy, throughput", CaseNames.Http, CaseNames.Proxy, Throughput, null, IsUpper: false),
         new("governed-native / bare, CPU a request", CaseNames.GovernedNative, CaseNames.Bare, Cpu, 1.35, IsUpper: true),
         new("governed-native / bare, throughput", CaseNames.GovernedNative, CaseNames.Bare, Throughput, 0.75, IsUpper: false),

@@ -4,25 +4,49 @@ using System.Net;
 namespace McpHub.LoadTests.Servers;
 
 /// <summary>
-/// What passing a request on costs in .NET at the least: Kestrel on one side, one <see cref="SocketsHttpHandler"/> on the
-/// other, bytes copied between them and nothing looked at. Passes on the headers that MCP needs, and only those.
+/// What passing a request on costs in .NET: Kestrel on one side, one <see cref="SocketsHttpHandler"/> on the other, bytes copied
+/// between them and nothing looked at. Passes on the headers that MCP needs, and only those.
 /// </summary>
-internal sealed class ProxyServer(Uri upstream) : IDisposable
+internal sealed class ProxyServer : IDisposable
 {
     private static readonly string[] ForwardedHeaders =
         ["Accept", "MCP-Protocol-Version", "Mcp-Session-Id", "Mcp-Method", "Mcp-Name"];
 
     private const int MaxPiece = 16 * 1024;
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    private readonly Uri _upstream;
+    private readonly HttpMessageInvoker _client;
+    private readonly Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> _send;
+
+    /// <param name="upstream">The MCP endpoint that requests are passed on to.</param>
+    /// <param name="usesClient">
+    /// Whether requests go through <see cref="HttpClient"/>, as most programs send theirs, and not straight to the handler, which is
+    /// the least that it costs.
+    /// </param>
+    public ProxyServer(Uri upstream, bool usesClient)
     {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        UseCookies = false,
-        UseProxy = false,
-    });
+        _upstream = upstream;
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            UseCookies = false,
+            UseProxy = false,
+        };
+        if (usesClient)
+        {
+            // Without a timeout of its own, and without reading the answer into a buffer first: both would cost more.
+            var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+            (_client, _send) = (client, (request, cancellation) => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation));
+        }
+        else
+        {
+            _client = new HttpMessageInvoker(handler);
+            _send = _client.SendAsync;
+        }
+    }
 
     public Task RunAsync(int port)
     {
@@ -37,7 +61,7 @@ internal sealed class ProxyServer(Uri upstream) : IDisposable
     {
         var body = context.Request.BodyReader;
         var received = await RequestBody.ReadAsync(body, context.RequestAborted);
-        using var request = new HttpRequestMessage(HttpMethod.Post, upstream);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _upstream);
         request.Content = new ReadOnlyMemoryContent(received.IsSingleSegment ? received.First : received.ToArray());
         request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         foreach (var name in ForwardedHeaders)
@@ -46,7 +70,7 @@ internal sealed class ProxyServer(Uri upstream) : IDisposable
                 request.Headers.TryAddWithoutValidation(name, (string?)value);
         }
 
-        using var answer = await _client.SendAsync(request, context.RequestAborted);
+        using var answer = await _send(request, context.RequestAborted);
         body.AdvanceTo(received.End);
         await CopyBackAsync(answer, context);
     }

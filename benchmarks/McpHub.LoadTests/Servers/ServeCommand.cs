@@ -22,9 +22,9 @@ internal static class ServeCommand
             case "streaming":
                 await new StreamingServer(EchoServer(arguments)).RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
-            case "proxy":
+            case "proxy" or "proxy-client":
                 var upstream = arguments.Text("upstream") ?? throw new UsageException("--upstream needs the URL of an MCP server.");
-                using (var proxy = new ProxyServer(new Uri(upstream)))
+                using (var proxy = new ProxyServer(new Uri(upstream), usesClient: what == "proxy-client"))
                     await proxy.RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
             case "stdio-upstream":
@@ -34,7 +34,7 @@ internal static class ServeCommand
                 StdioEcho.Run();
                 return 0;
             default:
-                throw new UsageException($"'{what}' cannot be served: bare, upstream, streaming, proxy, stdio-upstream and stdio-echo can.");
+                throw new UsageException($"'{what}' cannot be served: bare, upstream, streaming, proxy, proxy-client, stdio-upstream and stdio-echo can.");
         }
     }
 
