@@ -127,6 +127,21 @@ public sealed class UpstreamCallTests
     }
 
     [Theory]
+    [MemberData(nameof(Streamable))]
+    public async Task Call_IsLost_WhenTheChunksOfAJsonAnswerAreNonsense(UpstreamKind kind)
+    {
+        await using var pair = await ChaosPair.StartAsync(kind, f => f.OnTool("echo", async x =>
+        {
+            // With this header the bytes go out as they are.
+            x.Headers.TransferEncoding = "chunked";
+            await x.RawAsync(200, "application/json", "nonsense\r\n{\"jsonrpc\":\r\n0\r\n\r\n");
+        }));
+
+        Assert.Equal(Lost, (await pair.Client.CallAsync("bad_echo")).Code);
+        await pair.OthersStillServeAsync();
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Call_IsLost_WhenTheStreamEndsWithoutAnAnswer(UpstreamKind kind)
     {

@@ -21,9 +21,10 @@ internal static class HttpReading
         return (end < 0 ? type : type[..end]).Trim();
     }
 
-    /// <summary>Reads a whole body. One that has come with its headers, as nearly all do, is there at once.</summary>
+    /// <summary>Reads a whole body.</summary>
     /// <exception cref="UpstreamException">It is too large, or the connection broke.</exception>
-    public static ValueTask<Utf8Buffer> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<Utf8Buffer> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         var expected = response.Content.Headers.ContentLength;
         if (expected > limit)
@@ -32,18 +33,25 @@ internal static class HttpReading
         }
 
         var buffer = Utf8Buffer.Rent((int)(expected ?? 0) + 1);
-        var stream = response.Content.ReadAsStream(cancellationToken);
-        var reading = stream.ReadAsync(buffer.GetMemory(), cancellationToken);
-        if (!reading.IsCompletedSuccessfully || expected is null)
+        try
         {
-            return ReadRestAsync(stream, buffer, reading, expected, limit, cancellationToken);
-        }
+            var stream = response.Content.ReadAsStream(cancellationToken);
+            while (buffer.Length != expected && await stream.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
+            {
+                buffer.Advance(read);
+                if (buffer.Length > limit)
+                {
+                    throw StreamLimit.TooLarge(limit);
+                }
+            }
 
-        var read = reading.Result;
-        buffer.Advance(read);
-        return read == expected
-            ? new ValueTask<Utf8Buffer>(buffer)
-            : ReadRestAsync(stream, buffer, stream.ReadAsync(buffer.GetMemory(), cancellationToken), expected, limit, cancellationToken);
+            return buffer;
+        }
+        catch (Exception e)
+        {
+            buffer.Dispose();
+            throw AsUpstream(e) ?? e;
+        }
     }
 
     /// <summary>
@@ -87,43 +95,6 @@ internal static class HttpReading
 
             // The standard's default; the parser has it for a type that is missing, but not for one that is empty.
             yield return (type.Length == 0 ? "message" : type, data);
-        }
-    }
-
-    /// <param name="stream">The body.</param>
-    /// <param name="buffer">What has been read of it; given back if the rest cannot be.</param>
-    /// <param name="reading">The read that goes on, into the buffer.</param>
-    /// <param name="expected">How long the body is, if it is known.</param>
-    /// <param name="limit">The most that is read.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Utf8Buffer> ReadRestAsync(
-        Stream stream, Utf8Buffer buffer, ValueTask<int> reading, long? expected, int limit, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (await reading is > 0 and var read)
-            {
-                buffer.Advance(read);
-                if (buffer.Length > limit)
-                {
-                    throw StreamLimit.TooLarge(limit);
-                }
-
-                if (buffer.Length == expected)
-                {
-                    break;
-                }
-
-                reading = stream.ReadAsync(buffer.GetMemory(), cancellationToken);
-            }
-
-            return buffer;
-        }
-        catch (Exception e)
-        {
-            buffer.Dispose();
-            throw AsUpstream(e) ?? e;
         }
     }
 

@@ -120,12 +120,16 @@ internal sealed partial class StreamableHttpConnection(
         return await SendUnnotedAsync(call, cancellationToken, isRetry: true);
     }
 
-    private ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamReply> ReadReplyAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var type = HttpReading.MediaTypeOf(response);
         if (type.SequenceEqual("text/event-stream") && IsAnswer(response.StatusCode))
         {
-            return ReadFromStreamAsync(call, response, cancellationToken);
+            RememberSession(call, response);
+            AnswersInStreams = true;
+            var position = Revision.IsModern() ? null : new StreamPosition();
+            return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
         }
 
         if (!type.SequenceEqual("application/json") || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
@@ -133,26 +137,7 @@ internal sealed partial class StreamableHttpConnection(
             throw Refused(response);
         }
 
-        var reading = HttpReading.ReadBodyAsync(response, maxMessage, cancellationToken);
-        return reading.IsCompletedSuccessfully
-            ? new ValueTask<UpstreamReply>(ReplyOf(call, response, reading.Result))
-            : ReadReplyLaterAsync(call, response, reading);
-    }
-
-    private async ValueTask<UpstreamReply> ReadReplyLaterAsync(UpstreamCall call, HttpResponseMessage response, ValueTask<Utf8Buffer> reading) =>
-        ReplyOf(call, response, await reading);
-
-    private async ValueTask<UpstreamReply> ReadFromStreamAsync(UpstreamCall call, HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        RememberSession(call, response);
-        AnswersInStreams = true;
-        var position = Revision.IsModern() ? null : new StreamPosition();
-        return await ReadStreamAsync(call, response, position, cancellationToken) ?? await ResumeAsync(call, position!, cancellationToken);
-    }
-
-    /// <summary>What a JSON body answers. It goes into the reply, or is given back.</summary>
-    private UpstreamReply ReplyOf(UpstreamCall call, HttpResponseMessage response, Utf8Buffer body)
-    {
+        var body = await HttpReading.ReadBodyAsync(response, maxMessage, cancellationToken);
         var failure = EnvelopeReader.Read(body.Span, out var envelope);
 
         // An error that names no request (or a null one) can only be about ours.
