@@ -15,12 +15,12 @@ internal sealed partial class HttpExchange : IListenStream
 
     public Failure? BeginListening()
     {
-        if (!AcceptsStream(_http.Request))
+        if (!AcceptsStream(Http.Request))
         {
             return new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
         }
 
-        _watch = _watches.Add(_http.Request, Endpoint, Context.Caller);
+        _watch = _watches.Add(Http.Request, Endpoint, Context.Caller);
         return null;
     }
 
@@ -41,8 +41,8 @@ internal sealed partial class HttpExchange : IListenStream
 
     public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
     {
-        EventStreamWriter.WriteKeepAlive(_http.Response.BodyWriter);
-        await _http.Response.BodyWriter.FlushAsync(cancellationToken);
+        EventStreamWriter.WriteKeepAlive(Http.Response.BodyWriter);
+        await Http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     /// <summary>Nothing queues here: whoever listens waits for each message, so there is no pump.</summary>
@@ -50,7 +50,7 @@ internal sealed partial class HttpExchange : IListenStream
     {
         if (_pump is null)
         {
-            EventStreamWriter.Begin(_http.Response);
+            EventStreamWriter.Begin(Http.Response);
             _pump = Task.CompletedTask;
         }
     }
@@ -58,10 +58,10 @@ internal sealed partial class HttpExchange : IListenStream
     private async ValueTask WriteEventAsync(Utf8Buffer message)
     {
         message.ToOneLine();
-        EventStreamWriter.WriteMessage(_http.Response.BodyWriter, null, message.Span);
+        EventStreamWriter.WriteMessage(Http.Response.BodyWriter, null, message.Span);
         try
         {
-            await _http.Response.BodyWriter.FlushAsync(_http.RequestAborted);
+            await Http.Response.BodyWriter.FlushAsync(Http.RequestAborted);
         }
         catch (OperationCanceledException)
         {

@@ -67,7 +67,7 @@ internal sealed partial class HttpExchange
     {
         lock (_lock)
         {
-            if (_isOpen && Session is not null && AcceptsStream(_http.Request))
+            if (_isOpen && Session is not null && AcceptsStream(Http.Request))
             {
                 _isMirror = true;
                 _mayPoll |= mayPoll;
@@ -102,17 +102,17 @@ internal sealed partial class HttpExchange
         }
 
         // A client that has gone before it got an id can't come back for what it is sent now.
-        if (!AcceptsStream(_http.Request) || _http.RequestAborted.IsCancellationRequested)
+        if (!AcceptsStream(Http.Request) || Http.RequestAborted.IsCancellationRequested)
         {
             return false;
         }
 
         // The request goes on after its response has ended. Over HTTP/1.1 the connection is held up by it that long, and must not be
         // used for the client's next request.
-        var isMultiplexed = !_http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        var isMultiplexed = !Http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
         if (_mayPoll && !isMultiplexed)
         {
-            _http.Response.Headers.Connection = "close";
+            Http.Response.Headers.Connection = "close";
         }
 
         var store = Session is { } session ? SessionStreams.Of(session, _time) : new SessionStreams(_time);
@@ -124,7 +124,7 @@ internal sealed partial class HttpExchange
             EventStreamWriter.WritePriming(head, new EventId(stream.Number, 0), retry > TimeSpan.Zero ? retry : EventStreamWriter.Retry);
         }
 
-        var writer = new EventStreamWriter(_http, store, stream, reader, _time);
+        var writer = new EventStreamWriter(Http, store, stream, reader, _time);
         _stream = stream;
         _pump = Task.Run(() => writer.RunAsync(head.WrittenMemory, CancellationToken.None));
         return true;
@@ -153,8 +153,8 @@ internal sealed partial class HttpExchange
     private void AnswerAsStream(Utf8Buffer message)
     {
         message.ToOneLine();
-        EventStreamWriter.Begin(_http.Response);
-        var writer = _http.Response.BodyWriter;
+        EventStreamWriter.Begin(Http.Response);
+        var writer = Http.Response.BodyWriter;
         EventId? id = null;
         if (Session is { Revision: >= Revision.V20250326 } session)
         {

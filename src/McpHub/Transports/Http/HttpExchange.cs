@@ -20,7 +20,6 @@ internal sealed partial class HttpExchange : IClientStream
     private static Stack<HttpExchange>? _pool;
 
     private readonly Lock _lock = new();
-    private HttpContext _http = null!;
     private Utf8Buffer? _body;
     private TimeProvider _time = TimeProvider.System;
     private CredentialWatches _watches = null!;
@@ -34,7 +33,7 @@ internal sealed partial class HttpExchange : IClientStream
     public McpContext Context { get; } = new();
 
     /// <summary>The request, and the response to it.</summary>
-    public HttpContext Http => _http;
+    public HttpContext Http { get; private set; } = null!;
 
     /// <summary>The server whose endpoint was called; empty for that of all.</summary>
     public string Endpoint { get; private set; } = "";
@@ -53,7 +52,7 @@ internal sealed partial class HttpExchange : IClientStream
             exchange = new HttpExchange();
         }
 
-        exchange._http = admitted.Http;
+        exchange.Http = admitted.Http;
         exchange._body = body;
         exchange._time = time;
         exchange._watches = watches;
@@ -77,7 +76,7 @@ internal sealed partial class HttpExchange : IClientStream
         ResetStream();
         _body?.Dispose();
         _body = null;
-        _http = null!;
+        Http = null!;
         var pool = _pool ??= new Stack<HttpExchange>();
         if (pool.Count < MostPooled)
         {
@@ -103,7 +102,7 @@ internal sealed partial class HttpExchange : IClientStream
     {
         if (challenge is not null && !HasBegun)
         {
-            _http.Response.Headers.WWWAuthenticate = challenge;
+            Http.Response.Headers.WWWAuthenticate = challenge;
         }
     }
 
@@ -121,17 +120,17 @@ internal sealed partial class HttpExchange : IClientStream
             return ValueTask.CompletedTask;
         }
 
-        _http.Response.StatusCode = status;
-        _http.Response.ContentType = "application/json";
-        _http.Response.ContentLength = message.Length;
-        _http.Response.BodyWriter.Write(message.Span);
+        Http.Response.StatusCode = status;
+        Http.Response.ContentType = "application/json";
+        Http.Response.ContentLength = message.Length;
+        Http.Response.BodyWriter.Write(message.Span);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Writes a result straight into the connection's buffer: the way of nearly every answer.</summary>
     public ValueTask AnswerResultAsync(ReadOnlyMemory<byte> result)
     {
-        var response = _http.Response;
+        var response = Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";
         response.ContentLength = McpMessages.ResultLength(Context.Id, result.Span);
@@ -152,16 +151,16 @@ internal sealed partial class HttpExchange : IClientStream
     {
         if (!HasBegun)
         {
-            _http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 
     /// <summary>Answers that a notification has been taken.</summary>
-    public void Accept() => _http.Response.StatusCode = StatusCodes.Status202Accepted;
+    public void Accept() => Http.Response.StatusCode = StatusCodes.Status202Accepted;
 
     private async ValueTask AnswerStartedAsync(Task started, ReadOnlyMemory<byte> result)
     {
         await started;
-        McpMessages.WriteResult(_http.Response.BodyWriter, Context.Id, result.Span);
+        McpMessages.WriteResult(Http.Response.BodyWriter, Context.Id, result.Span);
     }
 }
