@@ -14,24 +14,19 @@ public sealed class McpMetrics : IDisposable
     public const string SourceName = "McpHub";
 
     private readonly Meter _meter;
-    private readonly Histogram<double> _server;
-    private readonly Histogram<double> _client;
+    private readonly OperationDurations _server;
+    private readonly OperationDurations _client;
 
     /// <summary>Makes the instruments.</summary>
     public McpMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(SourceName, ServerIdentity.Version);
-        _server = _meter.CreateHistogram(
-            "mcp.server.operation.duration", "s", "The time from a client's message to its answer.", advice: Buckets);
-        _client = _meter.CreateHistogram(
-            "mcp.client.operation.duration", "s", "The time from a request to a server to its answer.", advice: Buckets);
+        _server = new OperationDurations(_meter, "mcp.server.operation.duration", "The time from a client's message to its answer.");
+        _client = new OperationDurations(_meter, "mcp.client.operation.duration", "The time from a request to a server to its answer.");
     }
 
-    /// <summary>The bounds that the conventions ask for, in seconds.</summary>
-    private static InstrumentAdvice<double> Buckets { get; } = new()
-    {
-        HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
-    };
+    /// <summary>The durations of all operations, by who asked whom.</summary>
+    internal IReadOnlyList<OperationDurations> Operations => [_server, _client];
 
     internal ActivitySource Activities { get; } = new(SourceName, ServerIdentity.Version);
 
@@ -53,7 +48,7 @@ public sealed class McpMetrics : IDisposable
     internal Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
     internal Histogram<double> Histogram(string name, string unit, string description) =>
-        _meter.CreateHistogram(name, unit, description, advice: Buckets);
+        _meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationCounts.Bounds });
 
     internal McpOperation StartServerOperation(McpContext context) => McpOperation.StartServer(_server, Activities, context);
 

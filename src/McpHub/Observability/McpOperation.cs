@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text;
 using McpHub.Bridging;
 using McpHub.Catalog;
@@ -21,20 +19,20 @@ namespace McpHub.Observability;
 /// </remarks>
 internal readonly struct McpOperation : IDisposable
 {
-    private readonly Histogram<double>? _histogram;
+    private readonly OperationDurations? _durations;
     private readonly Activity? _activity;
     private readonly McpContext _context;
     private readonly string? _server;
 
-    private McpOperation(Histogram<double> histogram, Activity? activity, McpContext context, string? server)
+    private McpOperation(OperationDurations durations, Activity? activity, McpContext context, string? server)
     {
-        _histogram = histogram.Enabled ? histogram : null;
+        _durations = durations.IsEnabled ? durations : null;
         _activity = activity;
         _context = context;
         _server = server;
     }
 
-    public static McpOperation StartServer(Histogram<double> histogram, ActivitySource source, McpContext context)
+    public static McpOperation StartServer(OperationDurations durations, ActivitySource source, McpContext context)
     {
         context.Started = Stopwatch.GetTimestamp();
         Activity? activity = null;
@@ -53,11 +51,11 @@ internal readonly struct McpOperation : IDisposable
             }
         }
 
-        return new McpOperation(histogram, activity, context, null);
+        return new McpOperation(durations, activity, context, null);
     }
 
     public static McpOperation StartClient(
-        Histogram<double> histogram, ActivitySource source, McpContext context, CatalogEntry entry, Upstream upstream)
+        OperationDurations durations, ActivitySource source, McpContext context, CatalogEntry entry, Upstream upstream)
     {
         Activity? activity = null;
         if (source.HasListeners())
@@ -70,102 +68,41 @@ internal readonly struct McpOperation : IDisposable
             }
         }
 
-        return new McpOperation(histogram, activity, context, upstream.Name);
+        return new McpOperation(durations, activity, context, upstream.Name);
     }
 
     public void End(in McpResult result)
     {
-        if (_histogram is null && _activity is null)
+        if (_durations is null && _activity is null)
         {
             return;
         }
 
-        var tags = new TagList { { "mcp.method.name", _context.Envelope.Method.Text() } };
-        if (_context.Entry is { } entry)
-        {
-            AddTarget(ref tags, _context.Envelope.Method, entry);
-        }
-
-        if (_server is not null)
-        {
-            tags.Add("mcphub.server.name", _server);
-        }
-        else
-        {
-            tags.Add("network.transport", _context.NetworkTransport);
-            if (_context.Depth > 0)
-            {
-                tags.Add("mcphub.nested", true);
-            }
-        }
-
-        if (_context.Revision != default)
-        {
-            tags.Add("mcp.protocol.version", _context.Revision.Text());
-        }
-
-        AddError(ref tags, result);
-        _histogram?.Record(Stopwatch.GetElapsedTime(_context.Started).TotalSeconds, tags);
+        var labels = OperationLabels.Of(_context, _server, result);
+        _durations?.Record(labels, Stopwatch.GetTimestamp() - _context.Started);
         if (_activity is { IsAllDataRequested: true })
         {
-            Complete(tags, result);
+            Complete(labels, result);
         }
     }
 
     public void Dispose() => _activity?.Dispose();
 
-    private void Complete(in TagList tags, in McpResult result)
+    private void Complete(in OperationLabels labels, in McpResult result)
     {
         if (_context.Entry is { } entry)
         {
             _activity!.DisplayName = NameOf(_context, entry);
         }
 
-        var failed = false;
-        foreach (var (name, value) in tags)
+        foreach (var (name, value) in labels.ToTags())
         {
             _activity!.SetTag(name, value);
-            failed |= name == "error.type";
         }
 
-        if (failed)
+        if (labels.ErrorType is not null)
         {
             _activity!.SetStatus(ActivityStatusCode.Error, result.Failure?.Message);
-        }
-    }
-
-    private static void AddTarget(ref TagList tags, McpMethod method, CatalogEntry entry)
-    {
-        if (method == McpMethod.CallTool)
-        {
-            tags.Add("gen_ai.operation.name", "execute_tool");
-            tags.Add("gen_ai.tool.name", entry.Name);
-        }
-        else if (method == McpMethod.GetPrompt)
-        {
-            tags.Add("gen_ai.prompt.name", entry.Name);
-        }
-    }
-
-    private static void AddError(ref TagList tags, in McpResult result)
-    {
-        switch (result.Kind)
-        {
-            case McpResultKind.Failure:
-                var row = Failures.Of(result.Failure!.Kind);
-                tags.Add("error.type", row.ErrorType);
-                tags.Add("rpc.response.status_code", row.Code.ToString(CultureInfo.InvariantCulture));
-                break;
-            case McpResultKind.UpstreamError:
-                var code = result.Code.ToString(CultureInfo.InvariantCulture);
-                tags.Add("error.type", code);
-                tags.Add("rpc.response.status_code", code);
-                break;
-            case McpResultKind.Result when result.IsToolError:
-                tags.Add("error.type", "tool_error");
-                break;
-            default:
-                break;
         }
     }
 

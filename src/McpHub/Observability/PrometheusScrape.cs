@@ -12,7 +12,7 @@ internal sealed class PrometheusScrape : IDisposable
     // Gauges that are read on collection are ours and quick; this keeps one that is not from holding up the scraper.
     private const int CollectLimitMilliseconds = 5_000;
 
-    private readonly PrometheusExporter _exporter = new();
+    private readonly PrometheusExporter _exporter;
     private readonly MeterProvider _provider;
     private readonly SemaphoreSlim _scraping = new(1, 1);
     private readonly TimeProvider _time;
@@ -20,14 +20,20 @@ internal sealed class PrometheusScrape : IDisposable
     private long? _collected;
 
     /// <param name="meters">The names of the meters that are shown.</param>
+    /// <param name="operations">The durations of operations, which count themselves from here on.</param>
     /// <param name="time">The clock of <see cref="FreshFor"/>.</param>
-    public PrometheusScrape(IEnumerable<string> meters, TimeProvider time)
+    public PrometheusScrape(IEnumerable<string> meters, IReadOnlyList<OperationDurations> operations, TimeProvider time)
     {
         _time = time;
-        _provider = Sdk.CreateMeterProviderBuilder()
-            .AddMeter([.. meters])
-            .AddReader(new BaseExportingMetricReader(_exporter))
-            .Build();
+        _exporter = new PrometheusExporter(operations);
+        var builder = Sdk.CreateMeterProviderBuilder().AddMeter([.. meters]).AddReader(new BaseExportingMetricReader(_exporter));
+        foreach (var durations in operations)
+        {
+            builder.AddView(durations.Name, MetricStreamConfiguration.Drop);
+            durations.StartCounting();
+        }
+
+        _provider = builder.Build();
     }
 
     /// <summary>The metrics in the text format.</summary>

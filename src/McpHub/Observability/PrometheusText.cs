@@ -25,6 +25,23 @@ internal sealed class PrometheusText
         }
     }
 
+    public void Write(OperationDurations durations)
+    {
+        // In an order that does not depend on which came first.
+        var all = durations.Counts.Select(c => (Labels: LabelsOf(c.Tags), c.Counts)).OrderBy(c => c.Labels, StringComparer.Ordinal).ToList();
+        var name = PrometheusNames.Metric(durations.Name, durations.Unit, MetricType.Histogram);
+        if (all.Count == 0 || !_names.Add(name))
+        {
+            return;
+        }
+
+        WriteHead(name, "histogram", PrometheusNames.Unit(durations.Unit, MetricType.Histogram), durations.Description);
+        foreach (var (labels, counts) in all)
+        {
+            WriteHistogram(name, labels, DurationCounts.Bounds.Append(double.PositiveInfinity).Zip(counts.Counts), counts.Sum);
+        }
+    }
+
     private void Write(Metric metric)
     {
         var type = TypeOf(metric.MetricType);
@@ -36,10 +53,10 @@ internal sealed class PrometheusText
             return;
         }
 
-        WriteHead(metric, name, type);
+        WriteHead(name, type, PrometheusNames.Unit(metric.Unit, metric.MetricType), metric.Description);
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
-            var labels = LabelsOf(point.Tags);
+            var labels = LabelsOf(Each(point.Tags));
             switch (metric.MetricType)
             {
                 case MetricType.LongSum or MetricType.LongSumNonMonotonic:
@@ -55,40 +72,39 @@ internal sealed class PrometheusText
                     WriteSample(name, "", labels, null, Number(point.GetGaugeLastValueDouble()));
                     break;
                 default:
-                    WriteHistogram(name, labels, point);
+                    WriteHistogram(name, labels, BucketsOf(point), point.GetHistogramSum());
                     break;
             }
         }
     }
 
-    private void WriteHead(Metric metric, string name, string type)
+    private void WriteHead(string name, string type, string unit, string? description)
     {
         _text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-        var unit = PrometheusNames.Unit(metric.Unit, metric.MetricType);
         if (unit.Length > 0)
         {
             _text.Append("# UNIT ").Append(name).Append(' ').Append(unit).Append('\n');
         }
 
-        if (!string.IsNullOrEmpty(metric.Description))
+        if (!string.IsNullOrEmpty(description))
         {
             _text.Append("# HELP ").Append(name).Append(' ');
-            AppendEscaped(metric.Description, quotes: false);
+            AppendEscaped(description, quotes: false);
             _text.Append('\n');
         }
     }
 
-    private void WriteHistogram(string name, string labels, in MetricPoint point)
+    private void WriteHistogram(string name, string labels, IEnumerable<(double Bound, long Count)> buckets, double sum)
     {
         // The format counts upwards: each bucket holds those below it, and the last one is the count.
         long count = 0;
-        foreach (var bucket in point.GetHistogramBuckets())
+        foreach (var bucket in buckets)
         {
-            count += bucket.BucketCount;
-            WriteSample(name, "_bucket", labels, Number(bucket.ExplicitBound), Number(count));
+            count += bucket.Count;
+            WriteSample(name, "_bucket", labels, Number(bucket.Bound), Number(count));
         }
 
-        WriteSample(name, "_sum", labels, null, Number(point.GetHistogramSum()));
+        WriteSample(name, "_sum", labels, null, Number(sum));
         WriteSample(name, "_count", labels, null, Number(count));
     }
 
@@ -109,13 +125,8 @@ internal sealed class PrometheusText
         _text.Append(' ').Append(value).Append('\n');
     }
 
-    private static string LabelsOf(ReadOnlyTagCollection tags)
+    private static string LabelsOf(IEnumerable<KeyValuePair<string, object?>> tags)
     {
-        if (tags.Count == 0)
-        {
-            return "";
-        }
-
         // Two tags may become the same label; their values then stand in one, as the specification wants it.
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in tags)
@@ -157,6 +168,28 @@ internal sealed class PrometheusText
         : double.IsNegativeInfinity(value) ? "-Inf"
         : double.IsNaN(value) ? "NaN"
         : value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static List<KeyValuePair<string, object?>> Each(ReadOnlyTagCollection tags)
+    {
+        var all = new List<KeyValuePair<string, object?>>(tags.Count);
+        foreach (var tag in tags)
+        {
+            all.Add(tag);
+        }
+
+        return all;
+    }
+
+    private static List<(double Bound, long Count)> BucketsOf(in MetricPoint point)
+    {
+        var all = new List<(double, long)>();
+        foreach (var bucket in point.GetHistogramBuckets())
+        {
+            all.Add((bucket.ExplicitBound, bucket.BucketCount));
+        }
+
+        return all;
+    }
 
     private static string? TypeOf(MetricType type) => type switch
     {

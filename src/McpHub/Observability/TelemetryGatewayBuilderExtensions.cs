@@ -21,7 +21,9 @@ public static class TelemetryGatewayBuilderExtensions
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OtlpTelemetry>());
         builder.Services.TryAddSingleton(s => new PrometheusScrape(
-            TelemetrySources.Meters(s.GetRequiredService<HubConfig>().Gateway.Telemetry), s.GetRequiredService<TimeProvider>()));
+            TelemetrySources.Meters(s.GetRequiredService<HubConfig>().Gateway.Telemetry),
+            s.GetRequiredService<McpMetrics>().Operations,
+            s.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

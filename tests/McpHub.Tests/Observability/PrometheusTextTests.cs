@@ -11,7 +11,7 @@ public sealed class PrometheusTextTests : IDisposable
     private readonly StillClock _clock = new();
     private readonly PrometheusScrape _scrape;
 
-    public PrometheusTextTests() => _scrape = new PrometheusScrape([_meter.Name], _clock);
+    public PrometheusTextTests() => _scrape = new PrometheusScrape([_meter.Name], [], _clock);
 
     public void Dispose()
     {
@@ -138,7 +138,7 @@ public sealed class PrometheusTextTests : IDisposable
     [Fact]
     public async Task Runtime_IsThere_AndObeysTheFormat()
     {
-        using var runtime = new PrometheusScrape(["System.Runtime"], TimeProvider.System);
+        using var runtime = new PrometheusScrape(["System.Runtime"], [], TimeProvider.System);
 
         var samples = PrometheusParser.Parse(Encoding.UTF8.GetString((await runtime.ReadAsync(TestContext.Current.CancellationToken)).Span));
 
