@@ -9,6 +9,7 @@ using McpHub.Transports.Http;
 using McpHub.Transports.Stdio;
 using McpHub.Upstreams;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -47,9 +48,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static Task<GatewayHost> StartAsync(params UpstreamConfig[] upstreams) => StartAsync(new HubConfig { Upstreams = upstreams });
 
     /// <summary>Starts a gateway and waits until each server has answered or failed.</summary>
-    public static async Task<GatewayHost> StartAsync(HubConfig config, TimeProvider? time = null, Action<IMcpHubBuilder>? configure = null)
+    public static async Task<GatewayHost> StartAsync(
+        HubConfig config, TimeProvider? time = null, Action<IMcpHubBuilder>? configure = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        var builder = Loopback.Builder();
+        var builder = Loopback.Builder(protocols: protocols);
         var log = new CapturedLog();
         builder.Logging.AddProvider(log);
         if (time is not null)

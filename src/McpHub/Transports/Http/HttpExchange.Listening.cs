@@ -20,6 +20,9 @@ internal sealed partial class HttpExchange : IListenStream
             return new Failure(FailureKind.InvalidRequest, "Invalid request: 'subscriptions/listen' is answered with an event stream; accept 'text/event-stream'.");
         }
 
+        // Whoever listens does so for hours, in which its connection's buffer is not to be held for a message of some hundred bytes.
+        _body = _body.Detach();
+        Context.Message = _body.Bytes;
         _watch = _watches.Add(Http.Request, Endpoint, Context.Caller);
         return null;
     }

@@ -20,7 +20,7 @@ internal sealed partial class HttpExchange : IClientStream
     private static Stack<HttpExchange>? _pool;
 
     private readonly Lock _lock = new();
-    private Utf8Buffer? _body;
+    private ReceivedBody _body;
     private TimeProvider _time = TimeProvider.System;
     private CredentialWatches _watches = null!;
     private bool _prefersStream;
@@ -45,7 +45,7 @@ internal sealed partial class HttpExchange : IClientStream
     /// <param name="body">Its body; the exchange owns it.</param>
     /// <param name="time">The clock of what goes out while the client waits.</param>
     /// <param name="watches">Whose credentials are looked at again while the client listens.</param>
-    public static HttpExchange Rent(in AdmittedRequest admitted, Utf8Buffer body, TimeProvider time, CredentialWatches watches)
+    public static HttpExchange Rent(in AdmittedRequest admitted, in ReceivedBody body, TimeProvider time, CredentialWatches watches)
     {
         if (_pool is null || !_pool.TryPop(out var exchange))
         {
@@ -62,7 +62,7 @@ internal sealed partial class HttpExchange : IClientStream
         exchange._prefersStream = PrefersStream(admitted.Http.Request);
         exchange._isOpen = true;
         var context = exchange.Context;
-        context.Message = body.Memory;
+        context.Message = body.Bytes;
         context.View = admitted.View;
         context.Caller = admitted.Caller;
         context.Stream = exchange;
@@ -74,8 +74,8 @@ internal sealed partial class HttpExchange : IClientStream
     {
         Context.Reset();
         ResetStream();
-        _body?.Dispose();
-        _body = null;
+        _body.Dispose();
+        _body = default;
         Http = null!;
         var pool = _pool ??= new Stack<HttpExchange>();
         if (pool.Count < MostPooled)

@@ -116,9 +116,8 @@ internal sealed partial class McpEndpoint
             var limit = catalog.Current.Config.Gateway.Sizes.Request;
             try
             {
-                await (await RequestBody.ReadAsync(http.Request, limit) is { } body
-                    ? TakeMessageAsync(admitted, client, body)
-                    : RefuseAsync(http, TooLarge(limit)));
+                var body = await RequestBody.ReadAsync(http.Request, limit);
+                await (body.IsTooLarge ? RefuseAsync(http, TooLarge(limit)) : TakeMessageAsync(admitted, client, body.ToBuffer()));
             }
             catch (BadHttpRequestException e)
             {

@@ -115,9 +115,9 @@ internal sealed partial class McpEndpoint(
             : TakeLaterAsync(admitted, reading, limit);
     }
 
-    private async Task TakeLaterAsync(AdmittedRequest admitted, ValueTask<Utf8Buffer?> reading, int limit)
+    private async Task TakeLaterAsync(AdmittedRequest admitted, ValueTask<ReceivedBody> reading, int limit)
     {
-        Utf8Buffer? body;
+        ReceivedBody body;
         try
         {
             body = await reading;
@@ -138,17 +138,17 @@ internal sealed partial class McpEndpoint(
     }
 
     /// <summary>Takes one message, and answers it.</summary>
-    private Task TakeAsync(in AdmittedRequest admitted, Utf8Buffer? body, int limit)
+    private Task TakeAsync(in AdmittedRequest admitted, in ReceivedBody body, int limit)
     {
         var http = admitted.Http;
-        if (body is null)
+        if (body.IsTooLarge)
         {
             return RefuseAsync(http, TooLarge(limit));
         }
 
         var exchange = HttpExchange.Rent(admitted, body, time, watches);
         var context = exchange.Context;
-        var failure = EnvelopeReader.Read(body.Span, out context.Envelope);
+        var failure = EnvelopeReader.Read(context.Message.Span, out context.Envelope);
         if (context.Envelope.Kind == EnvelopeKind.Batch)
         {
             return TakeBatchAsync(exchange);
@@ -162,7 +162,7 @@ internal sealed partial class McpEndpoint(
 
         if (context.Envelope.Kind == EnvelopeKind.Response)
         {
-            context.Session!.Requests.Complete(body.Span, context.Envelope);
+            context.Session!.Requests.Complete(context.Message.Span, context.Envelope);
             exchange.Accept();
             exchange.Return();
             return Task.CompletedTask;

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using McpHub.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,14 +10,13 @@ internal static class RequestBody
     // Kestrel's own default. A larger configured size has to be told to it; a smaller one is our own business.
     private const int ServerLimit = 30_000_000;
 
-    /// <summary>Reads the whole body.</summary>
-    /// <returns>The body, or <see langword="null"/> if it is larger than the limit.</returns>
+    /// <summary>Reads the whole body, or nothing of one that is larger than the limit.</summary>
     /// <exception cref="BadHttpRequestException">The client broke the body off.</exception>
-    public static ValueTask<Utf8Buffer?> ReadAsync(HttpRequest request, int limit)
+    public static ValueTask<ReceivedBody> ReadAsync(HttpRequest request, int limit)
     {
         if (request.ContentLength > limit)
         {
-            return new ValueTask<Utf8Buffer?>((Utf8Buffer?)null);
+            return new ValueTask<ReceivedBody>(default(ReceivedBody));
         }
 
         if (limit > ServerLimit && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server
@@ -34,14 +32,12 @@ internal static class RequestBody
         {
             if (reader.TryRead(out read) && read.IsCompleted && read.Buffer.Length <= limit)
             {
-                var body = Utf8Buffer.CopyOf(read.Buffer);
-                reader.AdvanceTo(read.Buffer.End);
-                return new ValueTask<Utf8Buffer?>(body);
+                return new ValueTask<ReceivedBody>(ReceivedBody.Of(reader, read));
             }
         }
         catch (BadHttpRequestException e)
         {
-            return ValueTask.FromException<Utf8Buffer?>(e);
+            return ValueTask.FromException<ReceivedBody>(e);
         }
 
         if (!read.Buffer.IsEmpty || read.IsCompleted)
@@ -52,7 +48,7 @@ internal static class RequestBody
         return ReadSlowlyAsync(reader, limit);
     }
 
-    private static async ValueTask<Utf8Buffer?> ReadSlowlyAsync(PipeReader reader, int limit)
+    private static async ValueTask<ReceivedBody> ReadSlowlyAsync(PipeReader reader, int limit)
     {
         while (true)
         {
@@ -60,14 +56,12 @@ internal static class RequestBody
             if (read.Buffer.Length > limit)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                return null;
+                return default;
             }
 
             if (read.IsCompleted)
             {
-                var body = Utf8Buffer.CopyOf(read.Buffer);
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                return ReceivedBody.Of(reader, read);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
