@@ -1,23 +1,29 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace McpHub.Observability;
 
 /// <summary>The durations of operations that are alike: how many fell into each bucket, and their sum. Thread-safe.</summary>
 internal sealed class DurationCounts
 {
-    // The sum stands before the first bucket, into which nearly all fall: one line of the cache holds both.
-    private readonly long[] _sumAndCounts = new long[Bounds.Length + 2];
+    private readonly long[] _counts = new long[Bounds.Length + 1];
+
+    // Not a whole number: thousands of requests that listen add years to it in a day.
+    private double _sum;
 
     /// <summary>The bounds that OpenTelemetry's conventions for MCP ask for, in seconds; a bucket has what is not longer.</summary>
     public static double[] Bounds { get; } = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
+    /// <summary><see cref="Bounds"/>, for instruments.</summary>
+    public static InstrumentAdvice<double> Advice { get; } = new() { HistogramBucketBoundaries = Bounds };
+
     private static long[] BoundTimestamps { get; } = [.. Bounds.Select(b => (long)(b * Stopwatch.Frequency))];
 
     /// <summary>The sum, in seconds.</summary>
-    public double Sum => (double)Volatile.Read(ref _sumAndCounts[0]) / Stopwatch.Frequency;
+    public double Sum => Volatile.Read(ref _sum) / Stopwatch.Frequency;
 
     /// <summary>How many fell into each bucket; the last has what is longer than all bounds.</summary>
-    public IEnumerable<long> Counts => _sumAndCounts.Skip(1);
+    public IReadOnlyList<long> Counts => _counts;
 
     /// <param name="duration">How long it took, as a difference of <see cref="Stopwatch"/> timestamps.</param>
     public void Add(long duration)
@@ -29,7 +35,12 @@ internal sealed class DurationCounts
             bucket++;
         }
 
-        Interlocked.Add(ref _sumAndCounts[0], duration);
-        Interlocked.Increment(ref _sumAndCounts[bucket + 1]);
+        Interlocked.Increment(ref _counts[bucket]);
+        double sum;
+        do
+        {
+            sum = Volatile.Read(ref _sum);
+        }
+        while (Interlocked.CompareExchange(ref _sum, sum + duration, sum) != sum);
     }
 }

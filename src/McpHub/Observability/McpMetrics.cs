@@ -48,7 +48,7 @@ public sealed class McpMetrics : IDisposable
     internal Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
     internal Histogram<double> Histogram(string name, string unit, string description) =>
-        _meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationCounts.Bounds });
+        _meter.CreateHistogram(name, unit, description, advice: DurationCounts.Advice);
 
     internal McpOperation StartServerOperation(McpContext context) => McpOperation.StartServer(_server, Activities, context);
 

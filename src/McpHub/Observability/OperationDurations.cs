@@ -14,8 +14,7 @@ internal sealed class OperationDurations(Meter meter, string name, string descri
     // As many as the SDK keeps for an instrument.
     private const int MostKept = 2_000;
 
-    private readonly Histogram<double> _histogram = meter.CreateHistogram(
-        name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationCounts.Bounds });
+    private readonly Histogram<double> _histogram = meter.CreateHistogram(name, "s", description, advice: DurationCounts.Advice);
 
     private readonly ConcurrentDictionary<OperationLabels, DurationCounts> _counts = new();
     private readonly DurationCounts _overflow = new();

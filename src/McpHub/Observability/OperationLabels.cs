@@ -79,8 +79,11 @@ internal readonly record struct OperationLabels(
         return tags;
     }
 
-    /// <remarks>The names tell nearly all operations apart, and the hash of a text costs more than all the rest of finding it.</remarks>
-    public override int GetHashCode() => ((Target ?? Server)?.GetHashCode() ?? 0) ^ ((int)Method << 8) ^ (Server is null ? 0 : 1);
+    /// <remarks>
+    /// A name, a method and a code tell nearly all operations apart, and the hash of one text more would cost as much as all the rest of
+    /// finding it.
+    /// </remarks>
+    public override int GetHashCode() => ((Target ?? Server)?.GetHashCode() ?? 0) ^ ((int)Method << 24) ^ StatusCode.GetValueOrDefault();
 
     private void AddTarget(ref TagList tags)
     {

@@ -3,7 +3,7 @@ using McpHub.Protocol;
 
 namespace McpHub.Transports.Http;
 
-/// <summary>The body of a POST: where the web server received it, if it lies there in one piece, or else a copy.</summary>
+/// <summary>The body of a POST: where the web server received it, or a copy.</summary>
 internal readonly struct ReceivedBody : IDisposable
 {
     private readonly PipeReader? _reader;
@@ -26,25 +26,26 @@ internal readonly struct ReceivedBody : IDisposable
     /// <summary>Good until the body is disposed.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Whether it was larger than it may be, and has not been read.</summary>
+    /// <summary>Whether it was larger than it may be, and is not here.</summary>
     public bool IsTooLarge => _reader is null && _copy is null;
 
+    /// <summary>Leaves a body where it is, if it lies there in one piece.</summary>
     /// <param name="reader">Where the body was read from.</param>
     /// <param name="read">The whole body, of which nothing has been taken yet.</param>
-    public static ReceivedBody Of(PipeReader reader, in ReadResult read)
-    {
-        if (read.Buffer.IsSingleSegment)
-        {
-            return new ReceivedBody(reader, read.Buffer.First, read.Buffer.End);
-        }
+    public static ReceivedBody Hold(PipeReader reader, in ReadResult read) =>
+        read.Buffer.IsSingleSegment ? new ReceivedBody(reader, read.Buffer.First, read.Buffer.End) : Copy(reader, read);
 
+    /// <inheritdoc cref="Hold"/>
+    /// <summary>Copies a body, and gives the server's memory back at once.</summary>
+    public static ReceivedBody Copy(PipeReader reader, in ReadResult read)
+    {
         var copy = Utf8Buffer.CopyOf(read.Buffer);
         reader.AdvanceTo(read.Buffer.End);
         return new ReceivedBody(copy);
     }
 
-    /// <summary>The same as a copy, which may outlive the request and keeps nothing of its connection. This one is used up.</summary>
-    public ReceivedBody Detach() => _copy is null ? new ReceivedBody(ToBuffer()) : this;
+    /// <summary>The same as a copy, which may outlive the request; it takes the place of this one.</summary>
+    public ReceivedBody Detach() => new(ToBuffer());
 
     /// <inheritdoc cref="Detach"/>
     public Utf8Buffer ToBuffer()
@@ -62,7 +63,14 @@ internal readonly struct ReceivedBody : IDisposable
     /// <summary>Gives the bytes back. Once, and before the request ends, which its connection needs for the next one.</summary>
     public void Dispose()
     {
-        _reader?.AdvanceTo(_end);
         _copy?.Dispose();
+        try
+        {
+            _reader?.AdvanceTo(_end);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The server has given the request up, and takes its memory back by itself.
+        }
     }
 }

@@ -32,7 +32,9 @@ internal static class RequestBody
         {
             if (reader.TryRead(out read) && read.IsCompleted && read.Buffer.Length <= limit)
             {
-                return new ValueTask<ReceivedBody>(ReceivedBody.Of(reader, read));
+                // Over HTTP/2 and HTTP/3 what is held of one request counts against what all others of the connection may send.
+                return new ValueTask<ReceivedBody>(
+                    HttpProtocol.IsHttp11(request.Protocol) ? ReceivedBody.Hold(reader, read) : ReceivedBody.Copy(reader, read));
             }
         }
         catch (BadHttpRequestException e)
@@ -61,7 +63,7 @@ internal static class RequestBody
 
             if (read.IsCompleted)
             {
-                return ReceivedBody.Of(reader, read);
+                return ReceivedBody.Copy(reader, read);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
