@@ -20,7 +20,7 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
         if (context.Seat is { } seat)
         {
             return form is not null && CanBeOneOfSeveral(context, context.Entry!)
-                ? JoinAsync(seat.TakeAsync, form, context.Entry!, context, context.Caller, (c, token) => AloneAsync(seat, c, token), cancellationToken)
+                ? TakeSeatAsync(seat, form, context, cancellationToken)
                 : AloneAsync(seat, context, cancellationToken);
         }
 
@@ -28,6 +28,10 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
             ? JoinAsync(model.OpenCall(form).JoinAsync, form, context.Entry!, context, Caller.Anonymous, next, cancellationToken)
             : next(context, cancellationToken);
     }
+
+    /// <remarks>A method of its own, because what it captures would be allocated for every request otherwise.</remarks>
+    private ValueTask<McpResult> TakeSeatAsync(BulkSeat seat, BulkForm form, McpContext context, CancellationToken cancellationToken) =>
+        JoinAsync(seat.TakeAsync, form, context.Entry!, context, context.Caller, (c, token) => AloneAsync(seat, c, token), cancellationToken);
 
     /// <summary>Whether its server lists for such a client what it lists for any other.</summary>
     public static bool IsSameForAll(CatalogEntry tool, ClientFeatures features) =>
