@@ -6,6 +6,16 @@ namespace McpHub.Testing;
 /// <summary>HTTP by hand, for what no client library sends.</summary>
 internal static class RawHttp
 {
+    /// <summary>A request of a modern client as it goes over the connection.</summary>
+    /// <param name="url">The endpoint.</param>
+    /// <param name="method">The method that the body has.</param>
+    /// <param name="body">The message.</param>
+    /// <param name="name">What it is about, where the method has that header.</param>
+    public static string ModernPost(Uri url, string method, string body, string? name = null) =>
+        $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+        + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: {method}\r\n" + (name is null ? "" : $"Mcp-Name: {name}\r\n")
+        + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+
     /// <summary>Sends the text, closes the sending side if told to, and reads one response, or until the server closes.</summary>
     public static async Task<string> ExchangeAsync(Uri url, string text, bool closeSending)
     {

@@ -29,10 +29,6 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
             : next(context, cancellationToken);
     }
 
-    /// <remarks>A method of its own, because what it captures would be allocated for every request otherwise.</remarks>
-    private ValueTask<McpResult> TakeSeatAsync(BulkSeat seat, BulkForm form, McpContext context, CancellationToken cancellationToken) =>
-        JoinAsync(seat.TakeAsync, form, context.Entry!, context, context.Caller, (c, token) => AloneAsync(seat, c, token), cancellationToken);
-
     /// <summary>Whether its server lists for such a client what it lists for any other.</summary>
     public static bool IsSameForAll(CatalogEntry tool, ClientFeatures features) =>
         features == ClientFeatures.None || !tool.Source.Declared.Differing.ContainsKey(features);
@@ -53,6 +49,10 @@ internal sealed class BulkStage(BatchEngine batches, McpHandler next)
         && InputCapabilities.Of(context) == InputKinds.None
         && !context.Envelope.ProgressToken.IsPresent
         && model.Metadata.IsOfNoInfluence(context);
+
+    /// <remarks>A method of its own, because what it captures would be allocated for every request otherwise.</remarks>
+    private ValueTask<McpResult> TakeSeatAsync(BulkSeat seat, BulkForm form, McpContext context, CancellationToken cancellationToken) =>
+        JoinAsync(seat.TakeAsync, form, context.Entry!, context, context.Caller, (c, token) => AloneAsync(seat, c, token), cancellationToken);
 
     private async ValueTask<McpResult> JoinAsync(
         Func<ReadOnlyMemory<byte>, BulkSend, CancellationToken, Task<BulkAnswer?>> join,

@@ -91,12 +91,8 @@ public sealed class RequestBodyTests
         }
     }
 
-    private static string Post(Uri url, string id)
-    {
-        var body = Rpc.Request(id, "tools/call", "{\"name\":\"hold\",\"arguments\":{},\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}");
-        return $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-            + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: hold\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
-    }
+    private static string Post(Uri url, string id) => RawHttp.ModernPost(
+        url, "tools/call", Rpc.Request(id, "tools/call", "{\"name\":\"hold\",\"arguments\":{},\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}"), "hold");
 
     /// <summary>Reads one response: its status, and the id that it answers.</summary>
     private static async Task<(int Status, string Id)> ReadAsync(StreamReader reader)

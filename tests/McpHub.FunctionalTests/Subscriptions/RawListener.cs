@@ -32,9 +32,7 @@ internal sealed class RawListener : IDisposable
             "1",
             "subscriptions/listen",
             parameters ?? "{\"notifications\":" + Watchers.Filter(ChangingServer.Watched) + ",\"_meta\":{" + McpClient.ModernKeys.Trim() + "}}");
-        var request = $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-            + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(RawHttp.ModernPost(url, "subscriptions/listen", body)));
         return new RawListener(client);
     }
 

@@ -29,6 +29,9 @@ internal sealed partial class HttpExchange
             && (types.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) || types.Contains("*/*", StringComparison.Ordinal));
     }
 
+    /// <summary>Whether the request shares its connection with others that run at the same time: HTTP/2 and HTTP/3.</summary>
+    public static bool IsMultiplexed(HttpRequest request) => !request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+
     public bool TrySend(Utf8Buffer message)
     {
         lock (_lock)
@@ -109,7 +112,7 @@ internal sealed partial class HttpExchange
 
         // The request goes on after its response has ended. Over HTTP/1.1 the connection is held up by it that long, and must not be
         // used for the client's next request.
-        var isMultiplexed = !Http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        var isMultiplexed = IsMultiplexed(Http.Request);
         if (_mayPoll && !isMultiplexed)
         {
             Http.Response.Headers.Connection = "close";

@@ -35,8 +35,9 @@ internal readonly struct ReceivedBody : IDisposable
     public static ReceivedBody Hold(PipeReader reader, in ReadResult read) =>
         read.Buffer.IsSingleSegment ? new ReceivedBody(reader, read.Buffer.First, read.Buffer.End) : Copy(reader, read);
 
-    /// <inheritdoc cref="Hold"/>
     /// <summary>Copies a body, and gives the server's memory back at once.</summary>
+    /// <param name="reader">Where the body was read from.</param>
+    /// <param name="read">The whole body, of which nothing has been taken yet.</param>
     public static ReceivedBody Copy(PipeReader reader, in ReadResult read)
     {
         var copy = Utf8Buffer.CopyOf(read.Buffer);

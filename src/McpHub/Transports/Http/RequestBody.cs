@@ -32,9 +32,9 @@ internal static class RequestBody
         {
             if (reader.TryRead(out read) && read.IsCompleted && read.Buffer.Length <= limit)
             {
-                // Over HTTP/2 and HTTP/3 what is held of one request counts against what all others of the connection may send.
+                // On a shared connection what is held of one request counts against what all others may send.
                 return new ValueTask<ReceivedBody>(
-                    HttpProtocol.IsHttp11(request.Protocol) ? ReceivedBody.Hold(reader, read) : ReceivedBody.Copy(reader, read));
+                    HttpExchange.IsMultiplexed(request) ? ReceivedBody.Copy(reader, read) : ReceivedBody.Hold(reader, read));
             }
         }
         catch (BadHttpRequestException e)
