@@ -98,10 +98,10 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
 
         _isStopped = true;
         Event("stopped", _ => { });
-        await _stopping.CancelAsync();
         try
         {
-            await _writing.WaitAsync(StopLimit, Time, cancellationToken);
+            // Together: the writer may go on within the cancellation, with a disk that takes its time.
+            await Task.WhenAll(_stopping.CancelAsync(), _writing).WaitAsync(StopLimit, Time, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -140,7 +140,11 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
 
     public void Apply(HubConfig config)
     {
-        _model = new AuditModel(config.Gateway.Audit);
+        if (!ReferenceEquals(config.Gateway.Audit, _model.Config))
+        {
+            _model = new AuditModel(config.Gateway.Audit);
+        }
+
         var before = _config;
         _config = config;
         if (before is not null && ConfigurationDiff.Between(before, config) is { IsEmpty: false } difference)
@@ -271,6 +275,8 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     {
         try
         {
+            // Here, where neither the start nor a request waits for it.
+            _ = _model.Redaction;
             while (true)
             {
                 await Queue.WhenFilledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

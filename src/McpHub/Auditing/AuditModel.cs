@@ -6,9 +6,13 @@ namespace McpHub.Auditing;
 /// <summary>What the live configuration says of the audit. Immutable.</summary>
 internal sealed class AuditModel(AuditConfig config)
 {
+    // The patterns would take a third of the gateway's whole start, and are no use to it while the audit is off.
+    private readonly Lazy<Redaction> _redaction = new(() => new Redaction(config.RedactNames, config.RedactPatterns));
+
     public AuditConfig Config { get; } = config;
 
-    public Redaction Redaction { get; } = new(config.RedactNames, config.RedactPatterns);
+    /// <summary>Made when it is first asked for.</summary>
+    public Redaction Redaction => _redaction.Value;
 
     /// <summary>Whether the arguments of calls of this tool are recorded.</summary>
     public bool RecordsArgumentsOf(CatalogEntry tool) => Config.Arguments.Count > 0
