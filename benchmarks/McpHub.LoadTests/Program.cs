@@ -9,7 +9,7 @@ using McpHub.LoadTests.Streams;
 
 const string Usage =
     """
-    McpHub.LoadTests [run] [--cases bare,native,cached,upstream,proxy,proxy-client,http,stdio,list-upstream,list,
+    McpHub.LoadTests [run] [--cases bare,native,native-method,cached,upstream,proxy,proxy-client,http,stdio,list-upstream,list,
                               stdio-echo,stdio-upstream,stdio-downstream,startup]
                               (not unless asked for: governed-native,governed-cached,governed-proxy,
                               native+auth,native+policy,native+limits,native+audit,native+cache,
@@ -17,7 +17,7 @@ const string Usage =
                      [--connections 16,64] [--era legacy,modern] [--upstream-era legacy|modern|both]
                      [--duration SECONDS] [--warmup SECONDS] [--rounds N] [--processes N] [--rate REQUESTS_PER_SECOND]
                      [--in-flight N] [--starts N] [--json FILE] [--gateway PATH]
-    McpHub.LoadTests serve bare|upstream|streaming|proxy|proxy-client|stdio-upstream|stdio-echo
+    McpHub.LoadTests serve bare|native-method|upstream|streaming|proxy|proxy-client|stdio-upstream|stdio-echo
                      [--port N] [--era legacy|modern|both] [--tools N] [--upstream URL] [--delay MILLISECONDS]
     McpHub.LoadTests listeners [--count N] [--rounds N] [--gateway PATH]
     McpHub.LoadTests batches [--calls N] [--delay MILLISECONDS] [--duration SECONDS] [--rounds N] [--gateway PATH]

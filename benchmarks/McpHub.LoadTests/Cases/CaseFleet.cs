@@ -26,6 +26,7 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
     {
         CaseNames.Bare => await StartBareAsync(cancellationToken),
         CaseNames.Native => await StartGatewayAsync(name, NativeTool, GatewayConfigFile.Alone, cancellationToken),
+        CaseNames.NativeMethod => await StartMethodAsync(cancellationToken),
         CaseNames.Cached => await StartCachedAsync(cancellationToken),
         CaseNames.Upstream => await StartUpstreamAsync(cancellationToken),
         CaseNames.Proxy or CaseNames.ProxyClient => await StartProxyAsync(name, cancellationToken),
@@ -69,6 +70,14 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
         var bare = await StartServerAsync(port, ProcessCommand.ServeOn(port, "bare"), cancellationToken);
         var request = LoadRequest.CallTool(UpstreamTool, era, answersId: false);
         return await ReadyAsync(CaseNames.Bare, bare, request, options.Connections, cancellationToken);
+    }
+
+    private async Task<LoadCase> StartMethodAsync(CancellationToken cancellationToken)
+    {
+        var port = Loopback.FreePort();
+        var application = await StartServerAsync(port, ProcessCommand.ServeOn(port, CaseNames.NativeMethod), cancellationToken);
+        return await ReadyAsync(
+            CaseNames.NativeMethod, application, LoadRequest.CallTool(MethodServer.Tool, era), options.Connections, cancellationToken);
     }
 
     private async Task<LoadCase> StartUpstreamAsync(CancellationToken cancellationToken)

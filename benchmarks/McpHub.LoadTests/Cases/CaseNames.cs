@@ -9,6 +9,9 @@ internal static class CaseNames
     /// <summary>The gateway, answering with a tool of its own.</summary>
     public const string Native = "native";
 
+    /// <summary>An application with a gateway in it, answering with a method of its own. Its reference is <see cref="Bare"/> too.</summary>
+    public const string NativeMethod = "native-method";
+
     /// <summary>The gateway, answering for the small MCP server from its cache. Its reference is <see cref="Bare"/> too.</summary>
     public const string Cached = "cached";
 
@@ -75,11 +78,11 @@ internal static class CaseNames
 
     /// <summary>What is measured unless something else is asked for.</summary>
     public static IReadOnlyList<string> Usual { get; } =
-        [Bare, Native, Cached, Upstream, Proxy, ProxyClient, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
+        [Bare, Native, NativeMethod, Cached, Upstream, Proxy, ProxyClient, Http, Stdio, ListUpstream, List, StdioEcho, StdioUpstream, StdioDownstream, Startup];
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Bare, GovernedNative, GovernedCached, Native, .. Stages.Keys, Cached, Upstream, Proxy, ProxyClient, GovernedProxy, Http, Stdio, ListUpstream, List,
+        Bare, GovernedNative, GovernedCached, Native, NativeMethod, .. Stages.Keys, Cached, Upstream, Proxy, ProxyClient, GovernedProxy, Http, Stdio, ListUpstream, List,
         StdioEcho, StdioUpstream, StdioDownstream, ZipfUncached, Zipf, ZipfTight, Startup,
     ];
 

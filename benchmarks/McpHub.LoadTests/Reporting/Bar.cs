@@ -16,6 +16,8 @@ internal sealed record Bar(
     [
         new("native / bare, CPU a request", CaseNames.Native, CaseNames.Bare, Cpu, 1.25, IsUpper: true),
         new("native / bare, throughput", CaseNames.Native, CaseNames.Bare, Throughput, 0.75, IsUpper: false),
+        new("native-method / bare, CPU a request", CaseNames.NativeMethod, CaseNames.Bare, Cpu, 1.25, IsUpper: true),
+        new("native-method / bare, throughput", CaseNames.NativeMethod, CaseNames.Bare, Throughput, 0.75, IsUpper: false),
         new("cached / bare, CPU a request", CaseNames.Cached, CaseNames.Bare, Cpu, 1.35, IsUpper: true),
         new("cached / upstream, throughput", CaseNames.Cached, CaseNames.Upstream, Throughput, null, IsUpper: false),
         new("http / proxy, CPU a request", CaseNames.Http, CaseNames.Proxy, Cpu, 1.1, IsUpper: true),

@@ -9,9 +9,12 @@ internal static class LoopbackHost
     public const string ReadyPath = "/health/ready";
     public const string MetricsPath = "/metrics";
 
-    public static WebApplication Build(int port)
+    /// <param name="port">The port.</param>
+    /// <param name="addServices">Adds what the application needs.</param>
+    public static WebApplication Build(int port, Action<IServiceCollection>? addServices = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        addServices?.Invoke(builder.Services);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -15,6 +15,9 @@ internal static class ServeCommand
             case "bare":
                 await BareServer.RunAsync(arguments.Number("port", DefaultPort));
                 return 0;
+            case "native-method":
+                await MethodServer.RunAsync(arguments.Number("port", DefaultPort));
+                return 0;
             case "upstream":
                 var delay = TimeSpan.FromMilliseconds(arguments.Number("delay", 0));
                 await new UpstreamServer(EchoServer(arguments), delay).RunAsync(arguments.Number("port", DefaultPort));
@@ -34,7 +37,7 @@ internal static class ServeCommand
                 StdioEcho.Run();
                 return 0;
             default:
-                throw new UsageException($"'{what}' cannot be served: bare, upstream, streaming, proxy, proxy-client, stdio-upstream and stdio-echo can.");
+                throw new UsageException($"'{what}' cannot be served: bare, native-method, upstream, streaming, proxy, proxy-client, stdio-upstream and stdio-echo can.");
         }
     }
 
