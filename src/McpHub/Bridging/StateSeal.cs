@@ -28,19 +28,26 @@ internal sealed class StateSeal : IDisposable
     private const string Version = "v1.";
 
     private readonly Lock _lock = new();
-    private readonly AesGcm _cipher;
+    private readonly Lazy<AesGcm> _cipher;
     private readonly TimeProvider _time;
 
     /// <param name="key">The secret, of <see cref="KeyLength"/> bytes.</param>
     /// <param name="time">The clock that tokens expire by.</param>
     public StateSeal(ReadOnlySpan<byte> key, TimeProvider time)
+        : this(new Lazy<AesGcm>(new AesGcm(key, TagLength)), time)
     {
-        _cipher = new AesGcm(key, TagLength);
+    }
+
+    private StateSeal(Lazy<AesGcm> cipher, TimeProvider time)
+    {
+        _cipher = cipher;
         _time = time;
     }
 
     /// <summary>A seal whose tokens nobody can open but this process.</summary>
-    public static StateSeal OfThisProcess(TimeProvider time) => new(RandomNumberGenerator.GetBytes(KeyLength), time);
+    /// <remarks>Its key is made with the first token: cryptography takes its time to load, and most gateways never need it.</remarks>
+    public static StateSeal OfThisProcess(TimeProvider time) =>
+        new(new Lazy<AesGcm>(() => new AesGcm(RandomNumberGenerator.GetBytes(KeyLength), TagLength)), time);
 
     /// <summary>Seals <paramref name="content"/>.</summary>
     /// <param name="content">What the client is to carry.</param>
@@ -56,7 +63,7 @@ internal sealed class StateSeal : IDisposable
         content.CopyTo(sealedContent[ExpiryLength..]);
         lock (_lock)
         {
-            _cipher.Encrypt(nonce, sealedContent, sealedContent, token.AsSpan(token.Length - TagLength), binding);
+            _cipher.Value.Encrypt(nonce, sealedContent, sealedContent, token.AsSpan(token.Length - TagLength), binding);
         }
 
         return Version + Base64Url.EncodeToString(token);
@@ -91,7 +98,7 @@ internal sealed class StateSeal : IDisposable
         {
             lock (_lock)
             {
-                _cipher.Decrypt(bytes.AsSpan(0, NonceLength), open, bytes.AsSpan(length - TagLength, TagLength), open, binding);
+                _cipher.Value.Decrypt(bytes.AsSpan(0, NonceLength), open, bytes.AsSpan(length - TagLength, TagLength), open, binding);
             }
         }
         catch (AuthenticationTagMismatchException)
@@ -108,5 +115,11 @@ internal sealed class StateSeal : IDisposable
         return true;
     }
 
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose()
+    {
+        if (_cipher.IsValueCreated)
+        {
+            _cipher.Value.Dispose();
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpHub.Protocol;
 
 namespace McpHub.Catalog;
@@ -11,6 +10,15 @@ internal static class ServerIdentity
             typeof(ServerIdentity).Assembly)?.InformationalVersion ?? "0.0.0";
 
     /// <summary>An <c>Implementation</c> object with the members that every revision has.</summary>
-    public static byte[] ToJson(string name) =>
-        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["name"] = name, ["version"] = Version }, JsonDefaults.Options);
+    public static byte[] ToJson(string name)
+    {
+        using var buffer = Utf8Buffer.Rent();
+        var identity = new ObjectCopy(buffer);
+        identity.Begin("name"u8);
+        JsonText.Write(buffer, name);
+        identity.Begin("version"u8);
+        JsonText.Write(buffer, Version);
+        identity.End();
+        return buffer.Span.ToArray();
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class DurationCounts
     /// <summary><see cref="Bounds"/>, for instruments.</summary>
     public static InstrumentAdvice<double> Advice { get; } = new() { HistogramBucketBoundaries = Bounds };
 
-    private static long[] BoundTimestamps { get; } = [.. Bounds.Select(b => (long)(b * Stopwatch.Frequency))];
+    private static long[] BoundTimestamps { get; } = Array.ConvertAll(Bounds, b => (long)(b * Stopwatch.Frequency));
 
     /// <summary>The sum, in seconds.</summary>
     public double Sum => Volatile.Read(ref _sum) / Stopwatch.Frequency;

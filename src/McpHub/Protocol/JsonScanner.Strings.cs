@@ -14,7 +14,8 @@ internal ref partial struct JsonScanner
     private const int BlockLength = 64;
 
     // The same that the marks are for.
-    private static readonly SearchValues<byte> NotPlain = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (byte)c), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> NotPlain = SearchValues.Create(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, (byte)'"', (byte)'\\']);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SkipString(int at)

@@ -35,7 +35,12 @@ internal static class JsonText
     }
 
     /// <summary>The text as a JSON string with its quotes.</summary>
-    public static byte[] Encode(string text) => JsonSerializer.SerializeToUtf8Bytes(text, JsonDefaults.Options);
+    public static byte[] Encode(string text)
+    {
+        using var buffer = Utf8Buffer.Rent(text.Length + 2);
+        Write(buffer, text);
+        return buffer.Span.ToArray();
+    }
 
     /// <summary>Writes the text as a JSON string with its quotes.</summary>
     public static void Write(Utf8Buffer buffer, string text)

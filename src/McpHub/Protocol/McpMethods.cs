@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 
 namespace McpHub.Protocol;
@@ -42,12 +41,6 @@ internal static class McpMethods
         (McpMethod.TaskNotification, "notifications/tasks"),
     ];
 
-    private const int LongestName = 48;
-
-    private static readonly FrozenDictionary<string, McpMethod> ByName = Names.ToFrozenDictionary(n => n.Name, n => n.Method);
-    private static readonly FrozenDictionary<string, McpMethod>.AlternateLookup<ReadOnlySpan<char>> BySpan =
-        ByName.GetAlternateLookup<ReadOnlySpan<char>>();
-
     private static readonly string[] Texts = ToTable();
     private static readonly byte[][] Utf8Names = Array.ConvertAll(Texts, Encoding.UTF8.GetBytes);
 
@@ -59,14 +52,16 @@ internal static class McpMethods
             return McpMethod.CallTool;
         }
 
-        if (name.Length > LongestName)
+        // The usual ones come first, and nearly all have another length: no table is faster.
+        for (var method = 1; method < Utf8Names.Length; method++)
         {
-            return McpMethod.Unknown;
+            if (name.SequenceEqual(Utf8Names[method]))
+            {
+                return (McpMethod)method;
+            }
         }
 
-        Span<char> chars = stackalloc char[LongestName];
-        var length = Encoding.Latin1.GetChars(name, chars);
-        return BySpan.TryGetValue(chars[..length], out var method) ? method : McpMethod.Unknown;
+        return McpMethod.Unknown;
     }
 
     public static string Text(this McpMethod method) => Texts[(int)method];

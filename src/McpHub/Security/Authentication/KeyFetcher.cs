@@ -20,11 +20,12 @@ internal sealed class KeyFetcher : IDisposable
     private readonly System.Diagnostics.Metrics.Counter<long> _fetches;
 
     // No redirects: who can answer for the issuer can answer itself. No cookies: fetches have nothing to do with each other.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    // Made with the first fetch: most gateways have no issuer that publishes keys.
+    private readonly Lazy<HttpClient> _http = new(static () => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         MaxResponseContentBufferSize = MaxDocument,
         Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     public KeyFetcher(McpMetrics metrics, TimeProvider time)
     {
@@ -67,7 +68,13 @@ internal sealed class KeyFetcher : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+        {
+            _http.Value.Dispose();
+        }
+    }
 
     /// <summary>Where the metadata of an issuer may lie: OpenID Connect Discovery 1.0, section 4; RFC 8414, sections 3 and 5.</summary>
     internal static IReadOnlyList<Uri> MetadataOf(string issuer)
@@ -114,7 +121,7 @@ internal sealed class KeyFetcher : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.ParseAdd("application/json");
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
