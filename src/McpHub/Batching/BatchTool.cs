@@ -2,14 +2,13 @@ using McpHub.Configuration;
 using McpHub.NativeTools;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Batching;
 
 /// <summary>The tool <c>hub_batch</c>: many calls with one request.</summary>
 internal sealed class BatchTool(BatchEngine batches) : IGatewayTool
 {
-    public Tool Description => BatchDefinition.Tool;
+    public string Definition => BatchDefinition.Json;
 
     public string Category => "hub";
 

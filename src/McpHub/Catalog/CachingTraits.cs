@@ -6,6 +6,9 @@ internal sealed record CachingTraits
     /// <summary>Nothing, as proxied servers do: what they say, they say in each result.</summary>
     public static CachingTraits None { get; } = new();
 
+    /// <summary>For what is another thing each time, as what the gateway says of itself.</summary>
+    public static CachingTraits Never { get; } = new() { IsNever = true };
+
     /// <summary>Whether nothing is ever kept, whatever the configuration says.</summary>
     public bool IsNever { get; init; }
 

@@ -12,6 +12,7 @@ using McpHub.Composition.Authoring;
 using McpHub.Configuration;
 using McpHub.Hosting;
 using McpHub.NativeTools;
+using McpHub.NativeTools.Hub;
 using McpHub.NativeTools.Swarm;
 using McpHub.NativeTools.Tasks;
 using McpHub.Observability;
@@ -92,10 +93,12 @@ public static class McpHubServiceCollectionExtensions
 
             // After the limits and the cache, by which it knows its tools.
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<BatchEngine>());
-            AddTools<CacheTools>(services);
+            AddHubTool<CacheStatisticsTool>(services, CacheStatisticsTool.IsOffered);
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Authenticator>());
             services.AddSingleton<IConfiguredPart>(s => s.GetRequiredService<Compositions>());
-            AddTools<HubTools>(services);
+            AddHubTool<EchoTool>(services);
+            AddHubTool<StatusTool>(services);
+            AddHubTool<ListServersTool>(services);
             AddGatewayTool<BatchTool>(services);
             AddGatewayTool<DefineCompositionTool>(services);
             AddGatewayTool<DeleteCompositionTool>(services);
@@ -120,19 +123,20 @@ public static class McpHubServiceCollectionExtensions
     }
 
     private static void AddTools<T>(IServiceCollection services)
-        where T : class
+        where T : class => services.AddSingleton(MethodTool.SetOf<T>);
+
+    private static void AddHubTool<T>(IServiceCollection services, Func<GatewayConfig, bool>? isOffered = null)
+        where T : NativeTool
     {
-        foreach (var create in MethodTool.Of<T>())
-        {
-            services.AddSingleton(create);
-        }
+        services.TryAddSingleton<T>();
+        services.AddSingleton(s => new NativeToolSet(() => [s.GetRequiredService<T>()]) { IsBuiltIn = true, IsOffered = isOffered ?? (static _ => true) });
     }
 
     private static void AddGatewayTool<T>(IServiceCollection services)
         where T : class, IGatewayTool
     {
         services.TryAddSingleton<T>();
-        services.AddSingleton<NativeTool>(s => new GatewayTool(s.GetRequiredService<T>(), s.GetRequiredService<NestedRuns>()));
+        services.AddSingleton(s => GatewayTool.SetOf(s.GetRequiredService<T>(), s.GetRequiredService<NestedRuns>()));
     }
 
     private sealed class Builder(IServiceCollection services) : IMcpHubBuilder

@@ -11,14 +11,16 @@ internal sealed class GatewayTool : NativeTool
     private readonly NestedRuns _runs;
 
     public GatewayTool(IGatewayTool tool, NestedRuns runs)
-        : base(DefinitionOf(tool.Description, tool.Category, null) with { IsNesting = true })
+        : base(DefinitionOf(tool.Definition, tool.Category) with { IsNesting = true })
     {
         _tool = tool;
         _runs = runs;
-        IsOffered = tool.IsOffered;
-        IsBuiltIn = true;
-        Caching = new CachingTraits { IsNever = true };
+        Caching = CachingTraits.Never;
     }
+
+    /// <summary>The tool as it is registered.</summary>
+    public static NativeToolSet SetOf(IGatewayTool tool, NestedRuns runs) =>
+        new(() => [new GatewayTool(tool, runs)]) { IsBuiltIn = true, IsOffered = tool.IsOffered };
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken) =>
         _runs.InvokeAsync(_tool, context, context.Entry!, cancellationToken);

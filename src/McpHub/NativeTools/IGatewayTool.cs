@@ -1,14 +1,13 @@
 using McpHub.Configuration;
 using McpHub.Pipeline.Nested;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.NativeTools;
 
 /// <summary>A tool of the gateway's own that works on its caller's behalf.</summary>
 internal interface IGatewayTool : INestingTool
 {
-    /// <summary>The tool as clients see it.</summary>
-    Tool Description { get; }
+    /// <summary>The tool as clients see it: its entry in <c>tools/list</c>, as JSON.</summary>
+    string Definition { get; }
 
     string Category { get; }
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using McpHub.Bridging;
-using McpHub.Caching;
 using McpHub.Catalog;
 using McpHub.Configuration;
 using McpHub.NativeTools.Streaming;
@@ -43,23 +42,13 @@ internal sealed partial class MethodTool : NativeTool
     /// <summary>How the tool is called if it gives its result in parts.</summary>
     private StreamingTool? Streaming { get; init; }
 
-    /// <summary>Makes tools of the methods of a class.</summary>
+    /// <summary>The tools that are methods of a class.</summary>
     /// <typeparam name="T">The class; an instance for each call comes from the services if it has instance methods.</typeparam>
-    public static IEnumerable<Func<IServiceProvider, NativeTool>> Of<T>()
-        where T : class
-    {
-        var ofClass = typeof(T).GetCustomAttribute<ToolCategoryAttribute>()?.Name ?? "native";
-        foreach (var method in typeof(T).GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance))
+    public static NativeToolSet SetOf<T>(IServiceProvider services)
+        where T : class => new(() => [.. Of<T>(services)])
         {
-            if (method.GetCustomAttribute<McpServerToolAttribute>() is null)
-            {
-                continue;
-            }
-
-            var category = method.GetCustomAttribute<ToolCategoryAttribute>()?.Name ?? ofClass;
-            yield return services => Create<T>(method, category, services);
-        }
-    }
+            IsOffered = typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack) : static _ => true,
+        };
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
@@ -84,6 +73,22 @@ internal sealed partial class MethodTool : NativeTool
         }
     }
 
+    private static IEnumerable<MethodTool> Of<T>(IServiceProvider services)
+        where T : class
+    {
+        var ofClass = typeof(T).GetCustomAttribute<ToolCategoryAttribute>()?.Name ?? "native";
+        foreach (var method in typeof(T).GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance))
+        {
+            if (method.GetCustomAttribute<McpServerToolAttribute>() is null)
+            {
+                continue;
+            }
+
+            var category = method.GetCustomAttribute<ToolCategoryAttribute>()?.Name ?? ofClass;
+            yield return Create<T>(method, category, services);
+        }
+    }
+
     private static MethodTool Create<T>(MethodInfo method, string category, IServiceProvider services)
         where T : class
     {
@@ -99,13 +104,9 @@ internal sealed partial class MethodTool : NativeTool
             tool.ProtocolTool, method, method.IsStatic ? null : () => ActivatorUtilities.GetServiceOrCreateInstance<T>(services), services);
         return new MethodTool(tool, direct, category, services, services.GetRequiredService<ILogger<MethodTool>>(), TagsOf<T>(method))
         {
-            IsBuiltIn = typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools),
-            IsOffered = typeof(T) == typeof(CacheTools) ? static gateway => gateway.Cache.Enabled
-                : typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack)
-                : static _ => true,
             TaskOptions = TaskOptionsOf(method),
             Streaming = streaming,
-            Caching = CachingOf<T>(method, streaming is not null),
+            Caching = CachingOf(method, streaming is not null),
         };
     }
 
@@ -113,7 +114,7 @@ internal sealed partial class MethodTool : NativeTool
         [.. new[] { typeof(T).GetCustomAttribute<ToolTagsAttribute>(), method.GetCustomAttribute<ToolTagsAttribute>() }
             .OfType<ToolTagsAttribute>().SelectMany(a => a.Tags).Distinct()];
 
-    private static CachingTraits CachingOf<T>(MethodInfo method, bool isStreaming)
+    private static CachingTraits CachingOf(MethodInfo method, bool isStreaming)
     {
         var result = method.GetCustomAttribute<CacheResultAttribute>();
         if (isStreaming && result is not null)
@@ -124,8 +125,8 @@ internal sealed partial class MethodTool : NativeTool
         return result is null or { TtlSeconds: >= 1 }
             ? new CachingTraits
             {
-                // What the gateway says of itself is told as it is, a task is another one each time, and a stream has the parts for itself.
-                IsNever = isStreaming || typeof(T) == typeof(HubTools) || typeof(T) == typeof(CacheTools) || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
+                // A task is another one each time, and a stream has the parts for itself.
+                IsNever = isStreaming || method.GetCustomAttribute<RunsAsTaskAttribute>() is not null,
                 Result = result,
                 Invalidates = method.GetCustomAttribute<InvalidatesCacheAttribute>()?.Tags ?? [],
             }
@@ -141,6 +142,9 @@ internal sealed partial class MethodTool : NativeTool
             : throw new InvalidOperationException(
                 $"[RunsAsTask] of {method.DeclaringType}.{method.Name}: TimeToLiveSeconds has to be 1 to {Week}, and PollIntervalMs at least 1.");
     }
+
+    private static Definition DefinitionOf(Tool tool, string category, IReadOnlyList<string>? tags) => new(
+        tool.Name, JsonSerializer.SerializeToUtf8Bytes(tool, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category, tags);
 
     private async ValueTask<McpResult> AwaitAsync(ValueTask<McpResult> pending, McpContext context, CancellationToken cancellationToken)
     {

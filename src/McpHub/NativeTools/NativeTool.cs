@@ -1,9 +1,8 @@
+using System.Buffers;
 using System.Text.Json;
 using McpHub.Catalog;
-using McpHub.Configuration;
 using McpHub.Pipeline;
-using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
+using McpHub.Protocol;
 
 namespace McpHub.NativeTools;
 
@@ -11,12 +10,6 @@ namespace McpHub.NativeTools;
 internal abstract class NativeTool(Definition definition)
 {
     public Definition Definition { get; } = definition;
-
-    /// <summary>Whether the tool is there under a configuration.</summary>
-    public Func<GatewayConfig, bool> IsOffered { get; protected init; } = static _ => true;
-
-    /// <summary>Whether the tool is one of the gateway's own, which the configuration can switch off.</summary>
-    public bool IsBuiltIn { get; protected init; }
 
     /// <summary>What the tool's author says of keeping its results.</summary>
     public CachingTraits Caching { get; protected init; } = CachingTraits.None;
@@ -27,6 +20,17 @@ internal abstract class NativeTool(Definition definition)
     public abstract ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken);
 
     /// <summary>A tool as clients see it.</summary>
-    protected static Definition DefinitionOf(Tool tool, string category, IReadOnlyList<string>? tags) => new(
-        tool.Name, JsonSerializer.SerializeToUtf8Bytes(tool, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Tool))), category, tags);
+    /// <param name="json">Its entry in <c>tools/list</c>; the white space that is there for who reads the code is taken out.</param>
+    /// <param name="category">Its category.</param>
+    protected static Definition DefinitionOf(string json, string category)
+    {
+        using var document = JsonDocument.Parse(json, JsonDefaults.Document);
+        var compact = new ArrayBufferWriter<byte>(json.Length);
+        using (var writer = new Utf8JsonWriter(compact, JsonDefaults.Writer))
+        {
+            document.RootElement.WriteTo(writer);
+        }
+
+        return new Definition(document.RootElement.GetProperty("name"u8).GetString()!, compact.WrittenSpan.ToArray(), category);
+    }
 }

@@ -18,13 +18,8 @@ internal sealed class NativeToolServer(McpContext context, IServiceProvider serv
     private static readonly McpServerOptions Options = new();
 
     private readonly Lock _lock = new();
-    private readonly CatalogView _view = context.View;
     private readonly string _protocolVersion = context.Revision.Text();
     private McpContext? _context = context;
-
-    /// <summary>The catalog as the caller of a native tool sees it.</summary>
-    /// <param name="server">What the tool was given as the server.</param>
-    public static CatalogView ViewOf(McpServer server) => ((NativeToolServer)server)._view;
 
     public override string? SessionId => null;
 

@@ -2,14 +2,13 @@ using McpHub.Configuration;
 using McpHub.NativeTools;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Streaming;
 
 /// <summary><c>hub_stream_cancel</c>: ends a stream that nobody wants any more.</summary>
 internal sealed class StreamCancelTool(StreamRegistry streams) : IGatewayTool
 {
-    public Tool Description => StreamToolDefinitions.Cancel;
+    public string Definition => StreamToolDefinitions.Cancel;
 
     public string Category => StreamToolDefinitions.Category;
 

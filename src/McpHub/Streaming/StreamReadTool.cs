@@ -2,7 +2,6 @@ using McpHub.Configuration;
 using McpHub.NativeTools;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Streaming;
 
@@ -14,7 +13,7 @@ internal sealed class StreamReadTool(StreamRegistry streams) : IGatewayTool
     private const int UsualWait = 5_000;
     private const int LongestWait = 60_000;
 
-    public Tool Description => StreamToolDefinitions.Read;
+    public string Definition => StreamToolDefinitions.Read;
 
     public string Category => StreamToolDefinitions.Category;
 

@@ -3,7 +3,6 @@ using McpHub.NativeTools;
 using McpHub.Pipeline;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Streaming;
 
@@ -12,7 +11,7 @@ internal sealed class StreamStartTool(StreamRegistry streams) : IGatewayTool
 {
     private const int UsualPriority = 5;
 
-    public Tool Description => StreamToolDefinitions.Start;
+    public string Definition => StreamToolDefinitions.Start;
 
     public string Category => StreamToolDefinitions.Category;
 

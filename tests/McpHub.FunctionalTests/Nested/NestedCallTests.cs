@@ -318,5 +318,5 @@ public sealed class NestedCallTests
         : throw new InvalidOperationException($"An error: {result}");
 
     private Task<GatewayHost> StartAsync(HubConfig config, TimeProvider? time = null) => GatewayHost.StartAsync(config, time, configure: builder =>
-        builder.Services.AddSingleton<NativeTool>(s => new GatewayTool(_tool, s.GetRequiredService<NestedRuns>())));
+        builder.Services.AddSingleton(s => GatewayTool.SetOf(_tool, s.GetRequiredService<NestedRuns>())));
 }

@@ -3,7 +3,6 @@ using McpHub.Configuration;
 using McpHub.NativeTools;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.FunctionalTests.Nested;
 
@@ -24,11 +23,7 @@ internal sealed class PlanTool : IGatewayTool
     /// <summary>How many runs have ended because nobody wanted them any more.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
 
-    public Tool Description { get; } = new()
-    {
-        Name = Name,
-        InputSchema = JsonElement.Parse("""{"type":"object","properties":{"plan":{"type":"array"}}}"""),
-    };
+    public string Definition => $$"""{ "name": "{{Name}}", "inputSchema": { "type": "object", "properties": { "plan": { "type": "array" } } } }""";
 
     public string Category => "test";
 

@@ -1,3 +1,5 @@
+using McpHub.Configuration;
+using McpHub.FunctionalTests.Chaos;
 using McpHub.Protocol;
 using McpHub.Testing;
 
@@ -27,6 +29,22 @@ public sealed class NativeToolTests
             Assert.All(tools, t => Assert.Equal(revision >= Revision.V20250618, t.TryGetProperty("title", out _)));
             Assert.All(tools, t => Assert.Equal(revision >= Revision.V20250326, t.TryGetProperty("annotations", out _)));
         }
+    }
+
+    [Fact]
+    public async Task ServerList_HasWhatItsSchemaRequires_OfServersThatAreUpAndDown()
+    {
+        using var port = new ReservedPort();
+        await using var pair = await ChaosPair.StartAsync(
+            new UpstreamConfig { Name = "bad", Transport = new HttpTransportConfig { Url = new Uri($"http://127.0.0.1:{port.Number}/mcp") } });
+        var tools = (await pair.Client.RequestAsync("tools/list")).Result.GetProperty("tools").EnumerateArray();
+        var schema = tools.Single(t => t.GetProperty("name").GetString() == "hub_list_servers").GetProperty("outputSchema");
+        var required = schema.GetProperty("properties").GetProperty("servers").GetProperty("items").GetProperty("required").EnumerateArray();
+
+        var servers = (await pair.Client.CallAsync("hub_list_servers")).Result.GetProperty("structuredContent").GetProperty("servers").EnumerateArray().ToArray();
+
+        Assert.Equal(["down", "ready"], servers.Select(s => s.GetProperty("status").GetString()).Order());
+        Assert.All(required, member => Assert.All(servers, server => Assert.True(server.TryGetProperty(member.GetString()!, out _), $"{member} in {server}")));
     }
 
     [Theory]

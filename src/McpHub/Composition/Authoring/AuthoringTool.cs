@@ -3,22 +3,19 @@ using McpHub.Configuration;
 using McpHub.NativeTools;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Composition.Authoring;
 
 /// <summary>A tool by which callers see to their compositions; there only where the configuration lets callers define any.</summary>
 internal abstract class AuthoringTool : IGatewayTool
 {
-    public abstract Tool Description { get; }
+    public abstract string Definition { get; }
 
     public string Category => "hub";
 
     public bool IsOffered(GatewayConfig gateway) => gateway.CallerCompositions.Enabled;
 
     public abstract Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken);
-
-    protected static JsonElement Schema(string json) => JsonElement.Parse(json);
 
     protected static NestedOutput Refuse(string text) => NestedOutput.Text(text, isError: true);
 

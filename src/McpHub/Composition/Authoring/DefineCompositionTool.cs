@@ -4,7 +4,6 @@ using McpHub.Configuration;
 using McpHub.Configuration.Reading;
 using McpHub.Pipeline.Nested;
 using McpHub.Protocol;
-using ModelContextProtocol.Protocol;
 using CatalogStore = McpHub.Catalog.CatalogStore;
 
 namespace McpHub.Composition.Authoring;
@@ -12,39 +11,38 @@ namespace McpHub.Composition.Authoring;
 /// <summary><c>hub_define_composition</c>: makes a tool of what its caller describes, for that caller.</summary>
 internal sealed class DefineCompositionTool(CallerCompositions compositions, CatalogStore catalog) : AuthoringTool
 {
-    public override Tool Description { get; } = new()
-    {
-        Name = "hub_define_composition",
-        Title = "Define a composition",
-        Description = "Makes a new tool out of steps that call other tools. Everything that is wrong with a definition is answered at once. "
-            + "In a step's arguments, \"${/input/NAME}\" is an argument of the new tool and \"${/steps/ID/NAME}\" is from the output of an earlier step.",
-        InputSchema = Schema("""
-            {
-              "type": "object",
-              "properties": {
-                "definition": {
-                  "type": "object",
-                  "description": "The composition.",
-                  "properties": {
-                    "name": { "type": "string", "description": "The new tool's name: letters, digits, - and _." },
-                    "description": { "type": "string", "description": "What the new tool is for." },
-                    "inputSchema": { "type": "object", "description": "The JSON schema of its arguments." },
-                    "steps": {
-                      "type": "array",
-                      "items": { "type": "object" },
-                      "description": "Each {\"id\", \"tool\", \"arguments\"}, and optionally when, forEach, retry, timeout, onError, after, result; or {\"id\", \"elicit\"}."
-                    },
-                    "output": { "description": "The result, with references where values go; the output of the last step when absent." }
+    public override string Definition =>
+        """
+        {
+          "name": "hub_define_composition",
+          "title": "Define a composition",
+          "description": "Makes a new tool out of steps that call other tools. Everything that is wrong with a definition is answered at once. In a step's arguments, \"${/input/NAME}\" is an argument of the new tool and \"${/steps/ID/NAME}\" is from the output of an earlier step.",
+          "inputSchema": {
+            "type": "object",
+            "properties": {
+              "definition": {
+                "type": "object",
+                "description": "The composition.",
+                "properties": {
+                  "name": { "type": "string", "description": "The new tool's name: letters, digits, - and _." },
+                  "description": { "type": "string", "description": "What the new tool is for." },
+                  "inputSchema": { "type": "object", "description": "The JSON schema of its arguments." },
+                  "steps": {
+                    "type": "array",
+                    "items": { "type": "object" },
+                    "description": "Each {\"id\", \"tool\", \"arguments\"}, and optionally when, forEach, retry, timeout, onError, after, result; or {\"id\", \"elicit\"}."
                   },
-                  "required": ["name", "description", "steps"]
+                  "output": { "description": "The result, with references where values go; the output of the last step when absent." }
                 },
-                "replace": { "type": "boolean", "description": "Whether it may take the place of your own by the same name.", "default": false }
+                "required": ["name", "description", "steps"]
               },
-              "required": ["definition"]
-            }
-            """),
-        Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false },
-    };
+              "replace": { "type": "boolean", "description": "Whether it may take the place of your own by the same name.", "default": false }
+            },
+            "required": ["definition"]
+          },
+          "annotations": { "readOnlyHint": false, "destructiveHint": false, "idempotentHint": false, "openWorldHint": false }
+        }
+        """;
 
     public override Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken) => Task.FromResult(Define(run));
 

@@ -1,19 +1,20 @@
 using McpHub.Pipeline.Nested;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Composition.Authoring;
 
 /// <summary><c>hub_delete_composition</c>: takes one of the caller's own compositions away.</summary>
 internal sealed class DeleteCompositionTool(CallerCompositions compositions) : AuthoringTool
 {
-    public override Tool Description { get; } = new()
-    {
-        Name = "hub_delete_composition",
-        Title = "Delete a composition",
-        Description = "Deletes a composition that you have defined yourself.",
-        InputSchema = Schema("""{"type":"object","properties":{"name":{"type":"string","description":"Its name."}},"required":["name"]}"""),
-        Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = true, OpenWorldHint = false },
-    };
+    public override string Definition =>
+        """
+        {
+          "name": "hub_delete_composition",
+          "title": "Delete a composition",
+          "description": "Deletes a composition that you have defined yourself.",
+          "inputSchema": { "type": "object", "properties": { "name": { "type": "string", "description": "Its name." } }, "required": ["name"] },
+          "annotations": { "readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false }
+        }
+        """;
 
     public override Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken) => Task.FromResult(Delete(run));
 

@@ -1,19 +1,20 @@
 using McpHub.Pipeline.Nested;
-using ModelContextProtocol.Protocol;
 
 namespace McpHub.Composition.Authoring;
 
 /// <summary><c>hub_list_compositions</c>: the caller's own compositions with their definitions.</summary>
 internal sealed class ListCompositionsTool(CallerCompositions compositions) : AuthoringTool
 {
-    public override Tool Description { get; } = new()
-    {
-        Name = "hub_list_compositions",
-        Title = "List compositions",
-        Description = "Lists the compositions that you have defined yourself, with their definitions, and whether each is a tool now.",
-        InputSchema = Schema("""{"type":"object","properties":{}}"""),
-        Annotations = new ToolAnnotations { ReadOnlyHint = true, IdempotentHint = true, OpenWorldHint = false },
-    };
+    public override string Definition =>
+        """
+        {
+          "name": "hub_list_compositions",
+          "title": "List compositions",
+          "description": "Lists the compositions that you have defined yourself, with their definitions, and whether each is a tool now.",
+          "inputSchema": { "type": "object", "properties": {} },
+          "annotations": { "readOnlyHint": true, "idempotentHint": true, "openWorldHint": false }
+        }
+        """;
 
     public override Task<NestedOutput> RunAsync(NestedRun run, CancellationToken cancellationToken) => Task.FromResult(Structured(writer =>
     {

@@ -1,0 +1,38 @@
+using McpHub.Bridging;
+using McpHub.Catalog;
+using McpHub.Pipeline;
+using McpHub.Protocol;
+
+namespace McpHub.NativeTools.Hub;
+
+/// <summary><c>hub_echo</c>: answers what it is given.</summary>
+internal sealed class EchoTool : NativeTool
+{
+    private const string Name = "hub_echo";
+
+    public EchoTool()
+        : base(DefinitionOf(
+            $$"""
+            {
+              "name": "{{Name}}",
+              "title": "Echo",
+              "description": "Answers the message that it is given. Good for trying a connection out.",
+              "inputSchema": {
+                "type": "object",
+                "properties": { "message": { "type": "string", "description": "The message to answer." } },
+                "required": ["message"]
+              },
+              "annotations": { "title": "Echo", "readOnlyHint": true, "idempotentHint": true, "openWorldHint": false }
+            }
+            """,
+            "hub")) => Caching = CachingTraits.Never;
+
+    public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
+    {
+        var fault = !JsonMembers.TryGet(context.Slice(context.Envelope.Arguments), "message"u8, out var json) ? "'message' is missing." : null;
+        var message = fault is null ? JsonText.Decode(json) : null;
+        return new ValueTask<McpResult>(message is not null
+            ? TextResult.Write(context, message, isError: false)
+            : TextResult.Write(context, $"Invalid arguments for tool '{Name}': {fault ?? "'message' has the wrong type."}", isError: true));
+    }
+}
