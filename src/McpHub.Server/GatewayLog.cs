@@ -19,11 +19,53 @@ internal sealed class GatewayLog : IAsyncDisposable
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
 
     private readonly LogLevel _gateway;
-    private readonly Logger _logger;
+    private readonly Lazy<Logger> _logger;
 
     public GatewayLog(LogEventLevel gateway, string? file)
     {
         _gateway = (LogLevel)(int)gateway;
+        _logger = new Lazy<Logger>(() => Open(file));
+    }
+
+    /// <summary>Makes it the only log of a host. Levels are decided here, before a message is even made.</summary>
+    public void AddTo(ILoggingBuilder logging)
+    {
+        var libraries = _gateway <= LogLevel.Debug ? LogLevel.Information : (LogLevel)Math.Max((int)_gateway, (int)LogLevel.Warning);
+
+        // Kestrel opens a scope for each connection, which travels with every wait on it then; no template here writes what is in it.
+        logging.Services.Configure<LoggerFilterOptions>(static options => options.CaptureScopes = false);
+
+        // Not AddSerilog(): it adds a rule of its own that lets every level through.
+        logging.ClearProviders().AddProvider(new DeferredLoggerProvider(() => new SerilogLoggerProvider(_logger.Value))).SetMinimumLevel(libraries)
+            .AddFilter("McpHub", _gateway)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+
+            // It makes an activity and a log scope for every request as soon as it may log anything at all.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+
+            // A port that is in use is told by the command, in one line and without a stack trace.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_logger.IsValueCreated)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.Run(_logger.Value.Dispose).WaitAsync(FlushLimit);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody reads it.
+        }
+    }
+
+    private static Logger Open(string? file)
+    {
         SelfLog.Enable(Console.Error);
         var configuration = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Async(
             sink => sink.Console(
@@ -40,38 +82,6 @@ internal sealed class GatewayLog : IAsyncDisposable
                 blockWhenFull: false);
         }
 
-        _logger = configuration.CreateLogger();
-    }
-
-    /// <summary>Makes it the only log of a host. Levels are decided here, before a message is even made.</summary>
-    public void AddTo(ILoggingBuilder logging)
-    {
-        var libraries = _gateway <= LogLevel.Debug ? LogLevel.Information : (LogLevel)Math.Max((int)_gateway, (int)LogLevel.Warning);
-
-        // Kestrel opens a scope for each connection, which travels with every wait on it then; no template here writes what is in it.
-        logging.Services.Configure<LoggerFilterOptions>(static options => options.CaptureScopes = false);
-
-        // Not AddSerilog(): it adds a rule of its own that lets every level through.
-        logging.ClearProviders().AddProvider(new SerilogLoggerProvider(_logger)).SetMinimumLevel(libraries)
-            .AddFilter("McpHub", _gateway)
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-
-            // It makes an activity and a log scope for every request as soon as it may log anything at all.
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
-
-            // A port that is in use is told by the command, in one line and without a stack trace.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await Task.Run(_logger.Dispose).WaitAsync(FlushLimit);
-        }
-        catch (TimeoutException)
-        {
-            // Nobody reads it.
-        }
+        return configuration.CreateLogger();
     }
 }

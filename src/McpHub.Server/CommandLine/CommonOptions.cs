@@ -6,13 +6,7 @@ namespace McpHub.Server.CommandLine;
 /// <summary>The options that every command has.</summary>
 internal sealed class CommonOptions
 {
-    private static readonly Dictionary<string, LogEventLevel> Levels = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["debug"] = LogEventLevel.Debug,
-        ["information"] = LogEventLevel.Information,
-        ["warning"] = LogEventLevel.Warning,
-        ["error"] = LogEventLevel.Error,
-    };
+    private static readonly string[] Levels = ["debug", "information", "warning", "error"];
 
     private readonly Option<string> _config = new("--config", "-c")
     {
@@ -37,7 +31,7 @@ internal sealed class CommonOptions
 
     public CommonOptions()
     {
-        _level.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Levels.Keys]);
+        _level.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Levels);
         foreach (var option in new[] { _config, _file })
         {
             option.Validators.Add(result =>
@@ -61,5 +55,5 @@ internal sealed class CommonOptions
 
     /// <summary>Where the log goes, and from which level on.</summary>
     public GatewayLog OpenLog(ParseResult parsed, LogEventLevel level) =>
-        new(parsed.GetValue(_level) is { } text ? Levels[text] : level, parsed.GetValue(_file));
+        new(parsed.GetValue(_level) is { } text ? Enum.Parse<LogEventLevel>(text, ignoreCase: true) : level, parsed.GetValue(_file));
 }

@@ -128,14 +128,14 @@ internal sealed partial class CatalogBuilder(ILogger logger)
     private CatalogView Compose(CatalogPart[] parts, Func<CatalogPart[], bool, CatalogContent> show, ViewSettings settings)
     {
         var plain = show(parts, false);
-        var contents = parts.SelectMany(p => p.Declared.Differing.Keys).Distinct().OrderDescending()
-            .Select(features => (Features: features, Parts: parts.Select(p => p.For(features)).ToArray()))
-            .Select(declared => (declared.Features, declared.Parts, Content: show(declared.Parts, true))).ToArray();
-        if (contents.Length == 0 && parts.All(p => p.Declared.IsSettled))
+        if (parts.All(p => p.Declared is { IsSettled: true, Differing.Count: 0 }))
         {
             return View(plain, parts, settings);
         }
 
+        var contents = parts.SelectMany(p => p.Declared.Differing.Keys).Distinct().OrderDescending()
+            .Select(features => (Features: features, Parts: parts.Select(p => p.For(features)).ToArray()))
+            .Select(declared => (declared.Features, declared.Parts, Content: show(declared.Parts, true))).ToArray();
         // A URI is read by whoever has it, and found whatever is declared: in the end its server decides.
         var directory = contents.Length == 0 ? null : new ResourceDirectory(plain with
         {

@@ -102,6 +102,12 @@ internal sealed class Compositions : IConfiguredPart
     private List<(CompositionTool Tool, string? Owner)> Tools(IEnumerable<string> taken)
     {
         var ofCallers = _callers.Enabled ? _ofCallers.All : [];
+        if (_configured.Count == 0 && ofCallers.Count == 0)
+        {
+            _tools.Clear();
+            return [];
+        }
+
         var wanted = _configured.Select(p => (Plan: p, Owner: (string?)null))
             .Concat(ofCallers.Select(c => (c.Plan, (string?)c.Owner)))
             .DistinctBy(w => w.Plan.Definition.Name).ExceptBy(taken, w => w.Plan.Definition.Name).ToArray();

@@ -103,7 +103,7 @@ public static class McpHubServiceCollectionExtensions
             AddGatewayTool<DefineCompositionTool>(services);
             AddGatewayTool<DeleteCompositionTool>(services);
             AddGatewayTool<ListCompositionsTool>(services);
-            AddTools<SwarmTools>(services);
+            services.AddSingleton(s => MethodTool.PackOf<SwarmTools>(s, SwarmTools.Name));
             AddGatewayTool<StreamStartTool>(services);
             AddGatewayTool<StreamReadTool>(services);
             AddGatewayTool<StreamCancelTool>(services);
@@ -118,12 +118,9 @@ public static class McpHubServiceCollectionExtensions
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);
-        AddTools<T>(builder.Services);
+        builder.Services.AddSingleton(MethodTool.SetOf<T>);
         return builder;
     }
-
-    private static void AddTools<T>(IServiceCollection services)
-        where T : class => services.AddSingleton(MethodTool.SetOf<T>);
 
     private static void AddHubTool<T>(IServiceCollection services, Func<GatewayConfig, bool>? isOffered = null)
         where T : NativeTool

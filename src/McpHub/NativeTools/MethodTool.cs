@@ -45,10 +45,11 @@ internal sealed partial class MethodTool : NativeTool
     /// <summary>The tools that are methods of a class.</summary>
     /// <typeparam name="T">The class; an instance for each call comes from the services if it has instance methods.</typeparam>
     public static NativeToolSet SetOf<T>(IServiceProvider services)
-        where T : class => new(() => [.. Of<T>(services)])
-        {
-            IsOffered = typeof(T).GetCustomAttribute<ToolPackAttribute>()?.Name is { } pack ? gateway => gateway.Packs.Contains(pack) : static _ => true,
-        };
+        where T : class => new(() => [.. Of<T>(services)]);
+
+    /// <summary>The same of a pack, which is there where the configuration names it.</summary>
+    public static NativeToolSet PackOf<T>(IServiceProvider services, string name)
+        where T : class => new(() => [.. Of<T>(services)]) { IsOffered = gateway => gateway.Packs.Contains(name) };
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {

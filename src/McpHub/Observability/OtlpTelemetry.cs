@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpHub.Configuration;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -24,16 +25,7 @@ internal sealed class OtlpTelemetry(HubConfig config) : IHostedLifecycleService,
     {
         if (config.Gateway.Telemetry.Otlp is { } otlp)
         {
-            _metrics = Sdk.CreateMeterProviderBuilder()
-                .ConfigureResource(r => TelemetrySources.Describe(r, config.Gateway))
-                .AddMeter(TelemetrySources.Meters(config.Gateway.Telemetry))
-                .AddOtlpExporter(o => Apply(otlp, o, "v1/metrics"))
-                .Build();
-            _traces = Sdk.CreateTracerProviderBuilder()
-                .ConfigureResource(r => TelemetrySources.Describe(r, config.Gateway))
-                .AddSource(TelemetrySources.Activities)
-                .AddOtlpExporter(o => Apply(otlp, o, "v1/traces"))
-                .Build();
+            Start(otlp);
         }
 
         return Task.CompletedTask;
@@ -67,5 +59,21 @@ internal sealed class OtlpTelemetry(HubConfig config) : IHostedLifecycleService,
         options.Endpoint = options.Protocol == OtlpExportProtocol.Grpc
             ? otlp.Endpoint
             : new Uri($"{otlp.Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
+    }
+
+    // Apart, so that nothing of the exporter is loaded where nothing is pushed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Start(OtlpConfig otlp)
+    {
+        _metrics = Sdk.CreateMeterProviderBuilder()
+            .ConfigureResource(r => TelemetrySources.Describe(r, config.Gateway))
+            .AddMeter(TelemetrySources.Meters(config.Gateway.Telemetry))
+            .AddOtlpExporter(o => Apply(otlp, o, "v1/metrics"))
+            .Build();
+        _traces = Sdk.CreateTracerProviderBuilder()
+            .ConfigureResource(r => TelemetrySources.Describe(r, config.Gateway))
+            .AddSource(TelemetrySources.Activities)
+            .AddOtlpExporter(o => Apply(otlp, o, "v1/traces"))
+            .Build();
     }
 }

@@ -5,7 +5,6 @@ namespace McpHub.NativeTools.Swarm;
 
 /// <summary>The tools of the pack <c>swarm</c>: a small book of agents and of what each has to do.</summary>
 [McpServerToolType]
-[ToolPack(Name)]
 internal sealed class SwarmTools(SwarmStore store)
 {
     /// <summary>The pack's name in <c>gateway.packs</c>.</summary>
