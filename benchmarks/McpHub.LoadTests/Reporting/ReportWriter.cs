@@ -67,9 +67,14 @@ internal static class ReportWriter
     {
         if (startups.Count == 0)
             return;
-        var table = new MarkdownTable(1, "start to first tools/list", "min ms", "median ms", "max ms", "starts");
+        var table = new MarkdownTable(1, "start to first tools/list", "min ms", "median ms", "max ms", "starts", "bar", "met");
         foreach (var row in startups)
-            table.Add(row.Name, Number(row.MinMs), Number(row.MedianMs), Number(row.MaxMs), Number(row.Starts));
+        {
+            table.Add(
+                row.Name, Number(row.MinMs), Number(row.MedianMs), Number(row.MaxMs), Number(row.Starts),
+                row.LimitMs is { } limit ? $"< {Number(limit)}" : "–", row.LimitMs is null ? "–" : row.MedianMs < row.LimitMs ? "yes" : "NO");
+        }
+
         table.Write(output);
         output.WriteLine();
     }
