@@ -83,6 +83,12 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
         var folder = FolderOf(_start) ?? throw new AuditStartException("The audit has no folder, because the user has none for data. Set gateway.audit.path.");
         _writer = new AuditWriter(folder, Time, _open);
         _writer.Open();
+        if (_start.Gateway.Audit.RedactPatterns.Count > 0)
+        {
+            // A wrong one ends the start. The gateway's own are right, and left to the writer.
+            _ = _model.Redaction;
+        }
+
         _isOn = true;
         TellBeginning(folder);
         _writing = Task.Run(WriteAllAsync, CancellationToken.None);
@@ -142,7 +148,14 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     {
         if (!ReferenceEquals(config.Gateway.Audit, _model.Config))
         {
-            _model = new AuditModel(config.Gateway.Audit);
+            var model = new AuditModel(config.Gateway.Audit);
+            if (_isOn)
+            {
+                // Before it counts: with a wrong pattern the old one goes on.
+                _ = model.Redaction;
+            }
+
+            _model = model;
         }
 
         var before = _config;
@@ -275,7 +288,7 @@ internal sealed partial class AuditLog : IAuditLog, IConfiguredPart, IHostedServ
     {
         try
         {
-            // Here, where neither the start nor a request waits for it.
+            // Here, so that the start doesn't wait for it, and a request seldom does.
             _ = _model.Redaction;
             while (true)
             {

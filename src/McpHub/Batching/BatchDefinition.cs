@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace McpHub.Batching;
 
 /// <summary>How <c>hub_batch</c> is listed.</summary>
@@ -6,7 +8,8 @@ internal static class BatchDefinition
     public const string Name = "hub_batch";
 
     // The annotations: what it does is what the tools do that it calls.
-    public static string Json =>
+    public static string Json => string.Create(
+        CultureInfo.InvariantCulture,
         $$"""
         {
           "name": "{{Name}}",
@@ -82,5 +85,5 @@ internal static class BatchDefinition
           },
           "annotations": { "readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true }
         }
-        """;
+        """);
 }

@@ -26,7 +26,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly UpstreamSet _upstreams;
     private readonly SubscriptionHub _subscriptions;
     private readonly CatalogBuilder _builder;
-    private readonly Lazy<IReadOnlyList<NativeToolSet>> _nativeTools;
+    private readonly Lazy<IReadOnlyList<NativeToolSet>> _nativeToolSets;
     private readonly NativeTasks _nativeTasks;
     private readonly CacheEventBus _cacheEvents;
     private readonly CacheWarmer _cacheWarmer;
@@ -70,7 +70,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         _parts = [.. services.GetServices<IConfiguredPart>()];
 
         // Later: a native tool may itself want the runtime.
-        _nativeTools = new Lazy<IReadOnlyList<NativeToolSet>>(() => [.. services.GetServices<NativeToolSet>()]);
+        _nativeToolSets = new Lazy<IReadOnlyList<NativeToolSet>>(() => [.. services.GetServices<NativeToolSet>()]);
         metrics.ObserveGauge("mcphub.upstreams", "{upstream}", "The servers behind the gateway, by state.", CountUpstreams);
         metrics.ObserveGauge("mcphub.upstream.subscriptions", "{subscription}", "The resources that a server is asked to tell of.", CountSubscriptions);
     }
@@ -192,7 +192,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         lock (_building)
         {
             var config = _config;
-            var natives = _nativeTools.Value.Where(s => s.IsServed(config.Gateway)).SelectMany(s => s.Tools).ToArray();
+            var natives = _nativeToolSets.Value.Where(s => s.IsServed(config.Gateway)).SelectMany(s => s.Tools).ToArray();
 
             // Before the offers are read: what is announced is in them.
             var announced = TakeAnnounced();

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using McpHub.Bridging;
 using McpHub.Catalog;
-using McpHub.Configuration;
 using McpHub.NativeTools.Streaming;
 using McpHub.Pipeline;
 using McpHub.Protocol;

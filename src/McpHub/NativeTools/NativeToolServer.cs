@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpHub.Catalog;
 using McpHub.Pipeline;
 using McpHub.Protocol;
 using ModelContextProtocol;

@@ -44,6 +44,28 @@ public sealed class ReloadTests
         StdioUpstreams.DeleteRecord(record);
     }
 
+    [Fact]
+    public async Task Apply_OffersNativeTools_AsAStartDoes()
+    {
+        var config = new HubConfig { Gateway = new GatewayConfig { Packs = ["swarm"], Cache = new CacheConfig { Enabled = true } } };
+        await using var started = await GatewayHost.StartAsync(config);
+        await using var gateway = await GatewayHost.StartAsync(new HubConfig { Gateway = new GatewayConfig { BuiltInTools = false } });
+        Assert.Empty(await NamesAsync(gateway));
+
+        await gateway.Runtime.ApplyAsync(config, TestContext.Current.CancellationToken);
+
+        var names = await NamesAsync(gateway);
+        Assert.Equal(await NamesAsync(started), names);
+        Assert.Contains("hub_cache_stats", names);
+        Assert.Contains("create_swarm_agent", names);
+
+        static async Task<string[]> NamesAsync(GatewayHost gateway)
+        {
+            var client = await McpClient.ConnectAsync(gateway, Protocol.Revisions.Latest);
+            return [.. (await client.RequestAsync("tools/list")).Result.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()!)];
+        }
+    }
+
     [Theory]
     [InlineData("removed")]
     [InlineData("disabled")]

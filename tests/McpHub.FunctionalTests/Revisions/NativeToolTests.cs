@@ -50,6 +50,8 @@ public sealed class NativeToolTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"message":5}""")]
+    [InlineData("""{"message":null}""")]
+    [InlineData("""{"message":"a","message":5}""")]
     [InlineData("""{"message":{"a":1}}""")]
     [InlineData("""{"message":"\ud800"}""")]
     [InlineData("""{"Message":"x"}""")]

@@ -159,6 +159,22 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_Fails_WhenAPatternIsNoRegularExpression() =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => StartAsync(new AuditConfig { RedactPatterns = ["("] }));
+
+    [Fact]
+    public async Task Configuration_IsNotTaken_WhenAPatternIsNoRegularExpression()
+    {
+        await using (var log = await StartAsync(new AuditConfig()))
+        {
+            Assert.ThrowsAny<ArgumentException>(() => log.Apply(Config(new AuditConfig { RedactPatterns = ["("] })));
+            Assert.Null((await RequestAsync(log)).Failure);
+        }
+
+        Assert.Single(Records("request"));
+    }
+
+    [Fact]
     public async Task Lines_AreAllWritten_WhenTheHostHasNoTimeLeftToStop()
     {
         // The clock stands still, so that the writer waits for more lines until it is told to stop.

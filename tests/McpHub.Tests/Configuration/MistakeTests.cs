@@ -175,6 +175,7 @@ public sealed class MistakeTests : IDisposable
         { """{ "audit": { "enabled": true, "queue": 0 } }""", ".audit.queue", "out of range" },
         { """{ "audit": { "enabled": true, "redactNames": ["--"] } }""", ".audit.redactNames[0]", "holds neither letter nor digit" },
         { """{ "audit": { "enabled": true, "redactPatterns": ["("] } }""", ".audit.redactPatterns[0]", "is no regular expression" },
+        { """{ "audit": { "enabled": true, "redactPatterns": ["(?x) acct-[0-9]+ # accounts"] } }""", ".audit.redactPatterns[0]", "is no regular expression" },
         { """{ "audit": { "enabled": true, "redactPatterns": ["(?=a)b"] } }""", ".audit.redactPatterns[0]", "Lookarounds" },
         { """{ "audit": { "enabled": true, "redactPatterns": ["a*"] } }""", ".audit.redactPatterns[0]", "matches the empty text" },
         { """{ "telemetry": { "prometheus": null } }""", ".telemetry.prometheus", "is null where true or false belongs" },

@@ -29,10 +29,21 @@ internal sealed class EchoTool : NativeTool
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
-        var fault = !JsonMembers.TryGet(context.Slice(context.Envelope.Arguments), "message"u8, out var json) ? "'message' is missing." : null;
-        var message = fault is null ? JsonText.Decode(json) : null;
+        string? message = null;
+        var fault = "'message' is missing.";
+        var members = new JsonMembers(context.Slice(context.Envelope.Arguments));
+        while (members.MoveNext())
+        {
+            // The last one counts, as for any native tool.
+            if (members.NameIs("message"u8))
+            {
+                message = JsonText.Decode(members.Value);
+                fault = "'message' has the wrong type.";
+            }
+        }
+
         return new ValueTask<McpResult>(message is not null
             ? TextResult.Write(context, message, isError: false)
-            : TextResult.Write(context, $"Invalid arguments for tool '{Name}': {fault ?? "'message' has the wrong type."}", isError: true));
+            : TextResult.Write(context, $"Invalid arguments for tool '{Name}': {fault}", isError: true));
     }
 }

@@ -24,12 +24,12 @@ internal abstract class ReportTool<T> : NativeTool
     {
         var report = Report(context.View);
         var buffer = Utf8Buffer.Rent();
+        using var output = NestedOutput.Structured(buffer);
         using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
         {
             JsonSerializer.Serialize(writer, report, Options);
         }
 
-        using var output = NestedOutput.Structured(buffer);
         return new ValueTask<McpResult>(output.Write(context));
     }
 
