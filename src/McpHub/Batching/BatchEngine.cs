@@ -88,6 +88,6 @@ internal sealed partial class BatchEngine : IConfiguredPart
     private IEnumerable<Measurement<int>> ReadLimits() =>
         _lanes.Servers.Select(lane => new Measurement<int>(lane.Limit, new KeyValuePair<string, object?>("mcphub.server.name", lane.Name)));
 
-    [LoggerMessage(220, LogLevel.Error, "A call of a batch failed in a way that it should not have.")]
+    [LoggerMessage(260, LogLevel.Error, "A call of a batch failed in a way that it should not have.")]
     private static partial void LogBroken(ILogger logger, Exception exception);
 }

@@ -96,6 +96,6 @@ internal sealed partial class CacheEventBus : ICacheEventBus
         where TEvent : class, ICacheEvent =>
         (ICacheEventSubscriber<TEvent>[])_subscribers.GetOrAdd(typeof(TEvent), _ => _services.GetServices<ICacheEventSubscriber<TEvent>>().ToArray());
 
-    [LoggerMessage(211, LogLevel.Error, "The subscriber {Subscriber} of {Event} failed.")]
+    [LoggerMessage(251, LogLevel.Error, "The subscriber {Subscriber} of {Event} failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string subscriber, string @event);
 }

@@ -117,12 +117,12 @@ internal sealed partial class CacheWarmer(ResultCache cache, ILogger<CacheWarmer
         return buffer.Span.ToArray();
     }
 
-    [LoggerMessage(212, LogLevel.Warning, "The result of '{Tool}' could not be fetched in advance: {Reason}")]
+    [LoggerMessage(252, LogLevel.Warning, "The result of '{Tool}' could not be fetched in advance: {Reason}")]
     private static partial void LogNotWarmed(ILogger logger, string tool, string reason);
 
-    [LoggerMessage(213, LogLevel.Warning, "The result of '{Tool}' is not fetched in advance: no rule of gateway.cache.tools keeps it.")]
+    [LoggerMessage(253, LogLevel.Warning, "The result of '{Tool}' is not fetched in advance: no rule of gateway.cache.tools keeps it.")]
     private static partial void LogNotKept(ILogger logger, string tool);
 
-    [LoggerMessage(214, LogLevel.Error, "The result of '{Tool}' could not be fetched in advance, in a way that it should not have failed.")]
+    [LoggerMessage(254, LogLevel.Error, "The result of '{Tool}' could not be fetched in advance, in a way that it should not have failed.")]
     private static partial void LogBroken(ILogger logger, Exception exception, string tool);
 }

@@ -108,6 +108,6 @@ internal sealed partial class ResultFetcher(ResultCache cache, ILogger logger)
         return new CacheEntry(key, plan, flight.Dependencies, value, CacheTimes.Of(cache.Time, rule, ttl));
     }
 
-    [LoggerMessage(210, LogLevel.Error, "The request for '{Name}' that was made for all who asked the same failed in a way that it should not have.")]
+    [LoggerMessage(250, LogLevel.Error, "The request for '{Name}' that was made for all who asked the same failed in a way that it should not have.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string name);
 }

@@ -75,7 +75,7 @@ internal sealed partial class FolderNotifications : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Changes in {Folder} are not notified reliably; the configuration is polled instead.")]
+        [LoggerMessage(3, LogLevel.Warning, "Changes in {Folder} are not notified reliably; the configuration is polled instead.")]
         public static partial void Unavailable(ILogger logger, string folder, Exception failure);
     }
 }

@@ -130,6 +130,6 @@ internal sealed partial class InteractiveSession : IDisposable
         _opened!.PostLater(message);
     }
 
-    [LoggerMessage(211, LogLevel.Error, "A session with input requests could not be closed.")]
+    [LoggerMessage(168, LogLevel.Error, "A session with input requests could not be closed.")]
     private static partial void LogBroken(ILogger logger, Exception exception);
 }

@@ -197,6 +197,6 @@ internal sealed partial class InteractiveSessions : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(210, LogLevel.Debug, "Server {Server} gets a session of its own for clients with the capabilities {Features}.")]
+    [LoggerMessage(167, LogLevel.Debug, "Server {Server} gets a session of its own for clients with the capabilities {Features}.")]
     private static partial void LogOpening(ILogger logger, string server, ClientFeatures features);
 }
