@@ -136,6 +136,7 @@ internal sealed partial class CatalogBuilder(ILogger logger)
         var contents = parts.SelectMany(p => p.Declared.Differing.Keys).Distinct().OrderDescending()
             .Select(features => (Features: features, Parts: parts.Select(p => p.For(features)).ToArray()))
             .Select(declared => (declared.Features, declared.Parts, Content: show(declared.Parts, true))).ToArray();
+
         // A URI is read by whoever has it, and found whatever is declared: in the end its server decides.
         var directory = contents.Length == 0 ? null : new ResourceDirectory(plain with
         {

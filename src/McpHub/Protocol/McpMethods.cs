@@ -52,7 +52,7 @@ internal static class McpMethods
             return McpMethod.CallTool;
         }
 
-        // The usual ones come first, and nearly all have another length: no table is faster.
+        // The usual ones come first, and nearly all have another length. The framework's tables would be compiled for this one at each start.
         for (var method = 1; method < Utf8Names.Length; method++)
         {
             if (name.SequenceEqual(Utf8Names[method]))
