@@ -26,7 +26,7 @@ public class CacheBenchmarks
     private MemoryCache _memoryCache = null!;
 
     /// <summary>The message of a client that was asked about before; legacy clients get the same result in another form.</summary>
-    public static byte[] ModernCall { get; } = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(Messages.ModernCall).Replace("hub_echo", "get", StringComparison.Ordinal));
+    public static byte[] ModernCall { get; } = Messages.ModernCallOf("get");
 
     [GlobalSetup]
     public async Task StartAsync()

@@ -156,8 +156,7 @@ public class CompositionBenchmarks
     }
 
     private static byte[] Call(string tool) => Encoding.UTF8.GetBytes(
-        Encoding.UTF8.GetString(Messages.ModernCall).Replace("\"hub_echo\"", $"\"{tool}\"", StringComparison.Ordinal)
-            .Replace("{\"message\":\"hello world\"}", tool switch { "hub_echo" => "{\"message\":\"hello world\"}", "find_orders" => "{\"customer\":\"c-17\"}", _ => "{}" }, StringComparison.Ordinal));
+        Encoding.UTF8.GetString(Messages.ModernCallOf(tool)).Replace("{\"message\":\"hello world\"}", tool switch { "hub_echo" => "{\"message\":\"hello world\"}", "find_orders" => "{\"customer\":\"c-17\"}", _ => "{}" }, StringComparison.Ordinal));
 
     private int Run(byte[] message)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using McpHub.Catalog;
 using McpHub.Hosting;
@@ -12,8 +11,7 @@ namespace McpHub.Benchmarks;
 [MemoryDiagnoser]
 public class PipelineBenchmarks
 {
-    private static readonly byte[] MethodMessage =
-        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Messages.ModernCall).Replace("hub_echo", EchoTools.Name, StringComparison.Ordinal));
+    private static readonly byte[] MethodMessage = Messages.ModernCallOf(EchoTools.Name);
 
     private readonly McpContext _context = new();
     private ServiceProvider _services = null!;

@@ -24,9 +24,9 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
 
     public async Task<LoadCase> StartAsync(string name, CancellationToken cancellationToken) => name switch
     {
-        CaseNames.Bare => await StartBareAsync(cancellationToken),
+        CaseNames.Bare => await StartServedAsync(name, LoadRequest.CallTool(UpstreamTool, era, answersId: false), cancellationToken),
         CaseNames.Native => await StartGatewayAsync(name, NativeTool, GatewayConfigFile.Alone, cancellationToken),
-        CaseNames.NativeMethod => await StartMethodAsync(cancellationToken),
+        CaseNames.NativeMethod => await StartServedAsync(name, LoadRequest.CallTool(MethodServer.Tool, era), cancellationToken),
         CaseNames.Cached => await StartCachedAsync(cancellationToken),
         CaseNames.Upstream => await StartUpstreamAsync(cancellationToken),
         CaseNames.Proxy or CaseNames.ProxyClient => await StartProxyAsync(name, cancellationToken),
@@ -64,20 +64,13 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
 
     private ProcessCommand StdioUpstream => ProcessCommand.Serve("stdio-upstream", "--era", UpstreamEraName);
 
-    private async Task<LoadCase> StartBareAsync(CancellationToken cancellationToken)
+    /// <summary>A server of this executable's own, by the name of its case.</summary>
+    private async Task<LoadCase> StartServedAsync(
+        string name, LoadRequest request, CancellationToken cancellationToken, params IEnumerable<string> more)
     {
         var port = Loopback.FreePort();
-        var bare = await StartServerAsync(port, ProcessCommand.ServeOn(port, "bare"), cancellationToken);
-        var request = LoadRequest.CallTool(UpstreamTool, era, answersId: false);
-        return await ReadyAsync(CaseNames.Bare, bare, request, options.Connections, cancellationToken);
-    }
-
-    private async Task<LoadCase> StartMethodAsync(CancellationToken cancellationToken)
-    {
-        var port = Loopback.FreePort();
-        var application = await StartServerAsync(port, ProcessCommand.ServeOn(port, CaseNames.NativeMethod), cancellationToken);
-        return await ReadyAsync(
-            CaseNames.NativeMethod, application, LoadRequest.CallTool(MethodServer.Tool, era), options.Connections, cancellationToken);
+        var server = await StartServerAsync(port, ProcessCommand.ServeOn(port, name, more), cancellationToken);
+        return await ReadyAsync(name, server, request, options.Connections, cancellationToken);
     }
 
     private async Task<LoadCase> StartUpstreamAsync(CancellationToken cancellationToken)
@@ -90,10 +83,7 @@ internal sealed class CaseFleet(RunOptions options, McpEra era) : IDisposable
     private async Task<LoadCase> StartProxyAsync(string name, CancellationToken cancellationToken)
     {
         var upstream = _upstream ??= await StartUpstreamAsync(tools: 1, cancellationToken);
-        var port = Loopback.FreePort();
-        var command = ProcessCommand.ServeOn(port, name, "--upstream", upstream.Endpoint.ToString());
-        var proxy = await StartServerAsync(port, command, cancellationToken);
-        return await ReadyAsync(name, proxy, LoadRequest.CallTool(UpstreamTool, era), options.Connections, cancellationToken);
+        return await StartServedAsync(name, LoadRequest.CallTool(UpstreamTool, era), cancellationToken, "--upstream", upstream.Endpoint.ToString());
     }
 
     private async Task<LoadCase> StartHttpAsync(CancellationToken cancellationToken) =>

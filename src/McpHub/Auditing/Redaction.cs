@@ -51,7 +51,7 @@ internal sealed class Redaction
     public Redaction(IReadOnlyList<string> names, IReadOnlyList<string> patterns)
     {
         _names = [.. KnownNames, .. names.Select(Plain)];
-        _patterns = new Regex(string.Join('|', KnownPatterns.Concat(patterns).Select(p => $"(?:{p})")), RedactionRules.Options);
+        _patterns = new Regex(string.Join('|', KnownPatterns.Concat(patterns).Select(RedactionRules.AsGroup)), RedactionRules.Options);
     }
 
     /// <summary>The text without what must not be kept.</summary>

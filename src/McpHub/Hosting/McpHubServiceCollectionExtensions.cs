@@ -103,7 +103,7 @@ public static class McpHubServiceCollectionExtensions
             AddGatewayTool<DefineCompositionTool>(services);
             AddGatewayTool<DeleteCompositionTool>(services);
             AddGatewayTool<ListCompositionsTool>(services);
-            services.AddSingleton(s => MethodTool.PackOf<SwarmTools>(s, SwarmTools.Name));
+            services.AddSingleton(s => MethodTool.SetOf<SwarmTools>(s, SwarmTools.Name));
             AddGatewayTool<StreamStartTool>(services);
             AddGatewayTool<StreamReadTool>(services);
             AddGatewayTool<StreamCancelTool>(services);
@@ -118,7 +118,7 @@ public static class McpHubServiceCollectionExtensions
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(MethodTool.SetOf<T>);
+        builder.Services.AddSingleton(static s => MethodTool.SetOf<T>(s));
         return builder;
     }
 
@@ -126,7 +126,7 @@ public static class McpHubServiceCollectionExtensions
         where T : NativeTool
     {
         services.TryAddSingleton<T>();
-        services.AddSingleton(s => new NativeToolSet(() => [s.GetRequiredService<T>()]) { IsBuiltIn = true, IsOffered = isOffered ?? (static _ => true) });
+        services.AddSingleton(s => new NativeToolSet(() => [s.GetRequiredService<T>()]) { IsBuiltIn = true, IsOffered = isOffered });
     }
 
     private static void AddGatewayTool<T>(IServiceCollection services)

@@ -43,12 +43,10 @@ internal sealed partial class MethodTool : NativeTool
 
     /// <summary>The tools that are methods of a class.</summary>
     /// <typeparam name="T">The class; an instance for each call comes from the services if it has instance methods.</typeparam>
-    public static NativeToolSet SetOf<T>(IServiceProvider services)
-        where T : class => new(() => [.. Of<T>(services)]);
-
-    /// <summary>The same of a pack, which is there where the configuration names it.</summary>
-    public static NativeToolSet PackOf<T>(IServiceProvider services, string name)
-        where T : class => new(() => [.. Of<T>(services)]) { IsOffered = gateway => gateway.Packs.Contains(name) };
+    /// <param name="services">The application's services.</param>
+    /// <param name="pack">The name by which <c>gateway.packs</c> asks for them; <see langword="null"/> for those that are always there.</param>
+    public static NativeToolSet SetOf<T>(IServiceProvider services, string? pack = null)
+        where T : class => new(() => [.. Of<T>(services)]) { IsOffered = pack is null ? null : gateway => gateway.Packs.Contains(pack) };
 
     public override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using McpHub.Catalog;
 using McpHub.Pipeline;
@@ -25,12 +24,12 @@ internal abstract class NativeTool(Definition definition)
     protected static Definition DefinitionOf(string json, string category)
     {
         using var document = JsonDocument.Parse(json, JsonDefaults.Document);
-        var compact = new ArrayBufferWriter<byte>(json.Length);
+        using var compact = Utf8Buffer.Rent(json.Length);
         using (var writer = new Utf8JsonWriter(compact, JsonDefaults.Writer))
         {
             document.RootElement.WriteTo(writer);
         }
 
-        return new Definition(document.RootElement.GetProperty("name"u8).GetString()!, compact.WrittenSpan.ToArray(), category);
+        return new Definition(document.RootElement.GetProperty("name"u8).GetString()!, compact.Span.ToArray(), category);
     }
 }

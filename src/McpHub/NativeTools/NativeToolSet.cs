@@ -17,9 +17,9 @@ internal sealed class NativeToolSet(Func<IReadOnlyList<NativeTool>> create)
     /// <summary>Whether they are the gateway's own, which the configuration can switch off.</summary>
     public bool IsBuiltIn { get; init; }
 
-    /// <summary>Whether their own part of a configuration asks for them.</summary>
-    public Func<GatewayConfig, bool> IsOffered { get; init; } = static _ => true;
+    /// <summary>Whether their own part of a configuration asks for them; <see langword="null"/> for those that have none.</summary>
+    public Func<GatewayConfig, bool>? IsOffered { get; init; }
 
     /// <summary>Whether they are there under a configuration.</summary>
-    public bool IsServed(GatewayConfig gateway) => (gateway.BuiltInTools || !IsBuiltIn) && IsOffered(gateway);
+    public bool IsServed(GatewayConfig gateway) => (gateway.BuiltInTools || !IsBuiltIn) && IsOffered?.Invoke(gateway) != false;
 }

@@ -20,18 +20,13 @@ internal abstract class AuthoringTool : IGatewayTool
     protected static NestedOutput Refuse(string text) => NestedOutput.Text(text, isError: true);
 
     /// <summary>A result as an object.</summary>
-    protected static NestedOutput Structured(Action<Utf8JsonWriter> write)
+    /// <param name="write">Writes its members.</param>
+    protected static NestedOutput Structured(Action<Utf8JsonWriter> write) => NestedOutput.Structured(writer =>
     {
-        var buffer = Utf8Buffer.Rent();
-        using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return NestedOutput.Structured(buffer);
-    }
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+    });
 
     /// <summary>The text of a required argument.</summary>
     protected static string? TextOf(NestedRun run, ReadOnlySpan<byte> name) =>

@@ -11,6 +11,9 @@ internal static class RedactionRules
     /// </summary>
     public const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
+    /// <summary>A pattern as it stands among others.</summary>
+    public static string AsGroup(string pattern) => $"(?:{pattern})";
+
     public static Problem? Name(string name) => name.Any(char.IsLetterOrDigit)
         ? null
         : new Problem("holds neither letter nor digit", "Write a part of the name, for example \"password\".");
@@ -19,8 +22,8 @@ internal static class RedactionRules
     {
         try
         {
-            // As a group, which it is among the others: a comment at its end would go on over them.
-            return new Regex($"(?:{pattern})", Options).IsMatch("")
+            // As it is used: a comment at its end would go on over the others.
+            return new Regex(AsGroup(pattern), Options).IsMatch("")
                 ? new Problem("matches the empty text, and so everything", "Write what is to be hidden, for example \"acct-[0-9]+\".")
                 : null;
         }

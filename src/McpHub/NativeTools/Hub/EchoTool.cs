@@ -8,13 +8,11 @@ namespace McpHub.NativeTools.Hub;
 /// <summary><c>hub_echo</c>: answers what it is given.</summary>
 internal sealed class EchoTool : NativeTool
 {
-    private const string Name = "hub_echo";
-
     public EchoTool()
         : base(DefinitionOf(
-            $$"""
+            """
             {
-              "name": "{{Name}}",
+              "name": "hub_echo",
               "title": "Echo",
               "description": "Answers the message that it is given. Good for trying a connection out.",
               "inputSchema": {
@@ -44,6 +42,6 @@ internal sealed class EchoTool : NativeTool
 
         return new ValueTask<McpResult>(message is not null
             ? TextResult.Write(context, message, isError: false)
-            : TextResult.Write(context, $"Invalid arguments for tool '{Name}': {fault}", isError: true));
+            : TextResult.Write(context, $"Invalid arguments for tool '{Definition.Key}': {fault}", isError: true));
     }
 }

@@ -23,13 +23,7 @@ internal abstract class ReportTool<T> : NativeTool
     public sealed override ValueTask<McpResult> InvokeAsync(McpContext context, CancellationToken cancellationToken)
     {
         var report = Report(context.View);
-        var buffer = Utf8Buffer.Rent();
-        using var output = NestedOutput.Structured(buffer);
-        using (var writer = new Utf8JsonWriter(buffer, JsonDefaults.Writer))
-        {
-            JsonSerializer.Serialize(writer, report, Options);
-        }
-
+        using var output = NestedOutput.Structured(writer => JsonSerializer.Serialize(writer, report, Options));
         return new ValueTask<McpResult>(output.Write(context));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using McpHub.Bridging;
 using McpHub.Protocol;
 
@@ -29,6 +30,16 @@ internal sealed class NestedOutput : IDisposable
     /// <param name="structured">The object; the output owns it.</param>
     /// <param name="isError">Whether the tool ran and failed.</param>
     public static NestedOutput Structured(Utf8Buffer structured, bool isError = false) => new(structured, null, isError);
+
+    /// <summary>A structured result.</summary>
+    /// <param name="write">Writes the object.</param>
+    public static NestedOutput Structured(Action<Utf8JsonWriter> write)
+    {
+        var output = Structured(Utf8Buffer.Rent());
+        using var writer = new Utf8JsonWriter(output._structured!, JsonDefaults.Writer);
+        write(writer);
+        return output;
+    }
 
     /// <summary>A result that is text.</summary>
     public static NestedOutput Text(string text, bool isError = false) => new(null, text, isError);
