@@ -39,6 +39,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly long _started;
+    private TaskCompletionSource _nextSwap = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _rebuilding = Task.CompletedTask;
     private HubConfig _config;
 
@@ -118,7 +119,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every upstream has answered or failed once, or the time is over.</summary>
+    /// <summary>Waits until every upstream has answered, and clients see it, or has failed once; or the time is over.</summary>
     public async Task WhenSettledAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         try
@@ -129,8 +130,6 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
         {
             // Those that are up are served; the others come when they come.
         }
-
-        Rebuild();
     }
 
     public async ValueTask DisposeAsync()
@@ -157,7 +156,13 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     // At once, and not when there is time: whoever has defined one calls it next.
     private void OnCompositionsChanged() => Rebuild();
 
-    private void OnUpstreamChanged() => _changes.Writer.TryWrite(true);
+    private Task OnUpstreamChanged()
+    {
+        // Before there is a reason to build it: it is the first that is begun after the change.
+        var swapped = Volatile.Read(ref _nextSwap).Task;
+        _changes.Writer.TryWrite(true);
+        return swapped;
+    }
 
     private async Task RebuildAsync()
     {
@@ -191,23 +196,38 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     {
         lock (_building)
         {
-            var config = _config;
-            var natives = _nativeToolSets.Value.Where(s => s.IsServed(config.Gateway)).SelectMany(s => s.Tools).ToArray();
-
-            // Before the offers are read: what is announced is in them.
-            var announced = TakeAnnounced();
-            var old = Catalog.Current;
-            (ICatalogSource, UpstreamConfig)[] upstreams = [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))];
-            ICatalogSource[] inProcess = natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)];
-            Catalog.Current = _compositions.Build(
-                natives.Select(t => t.Definition.Key),
-                compositions => _builder.Build(config, upstreams, compositions is null ? inProcess : [.. inProcess, compositions]));
-
-            // The cache first: who asks again upon being told must not get what was kept.
-            _cacheEvents.OnCatalogChanged(old, Catalog.Current, announced);
-            _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
-            _cacheWarmer.OnCatalogChanged(Catalog.Current);
+            var swapped = Interlocked.Exchange(ref _nextSwap, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            try
+            {
+                Swap();
+            }
+            finally
+            {
+                // Also if it failed: what waits for it goes on with the one before.
+                swapped.TrySetResult();
+            }
         }
+    }
+
+    /// <summary>Builds the next snapshot and makes it the live one; under the lock.</summary>
+    private void Swap()
+    {
+        var config = _config;
+        var natives = _nativeToolSets.Value.Where(s => s.IsServed(config.Gateway)).SelectMany(s => s.Tools).ToArray();
+
+        // Before the offers are read: what is announced is in them.
+        var announced = TakeAnnounced();
+        var old = Catalog.Current;
+        (ICatalogSource, UpstreamConfig)[] upstreams = [.. _upstreams.Current.Select(u => ((ICatalogSource)u, u.Config))];
+        ICatalogSource[] inProcess = natives.Length == 0 ? [] : [new NativeToolSource("native", natives, _nativeTasks)];
+        Catalog.Current = _compositions.Build(
+            natives.Select(t => t.Definition.Key),
+            compositions => _builder.Build(config, upstreams, compositions is null ? inProcess : [.. inProcess, compositions]));
+
+        // The cache first: who asks again upon being told must not get what was kept.
+        _cacheEvents.OnCatalogChanged(old, Catalog.Current, announced);
+        _subscriptions.OnCatalogChanged(old, Catalog.Current, announced);
+        _cacheWarmer.OnCatalogChanged(Catalog.Current);
     }
 
     private void OnResourceUpdated(Upstream upstream, string uri)

@@ -254,7 +254,7 @@ internal sealed partial class Upstream
         var offer = await ListAsync(session, _declared.Differing.GetValueOrDefault(told) ?? old, timeout.Token, told);
         if (told == ClientFeatures.None)
         {
-            Publish(offer, ListKinds.None);
+            _ = PublishAsync(offer, ListKinds.None);
         }
         else
         {

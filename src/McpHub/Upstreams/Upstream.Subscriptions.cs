@@ -152,7 +152,7 @@ internal sealed partial class Upstream
             // Where only the time was over, most often nothing has changed, and nothing is to be built anew.
             if (lists != ListKinds.None || offer.Hints != _offer!.Hints || !DeclaredOffers.AreSame(offer, _offer!))
             {
-                Publish(offer, lists);
+                _ = PublishAsync(offer, lists);
             }
             else
             {
@@ -173,11 +173,12 @@ internal sealed partial class Upstream
 
     /// <param name="offer">What the server offers now.</param>
     /// <param name="announced">The lists that clients are told of even if they look the same.</param>
-    private void Publish(ServerOffer offer, ListKinds announced)
+    /// <returns>Completes when clients see it.</returns>
+    private Task PublishAsync(ServerOffer offer, ListKinds announced)
     {
         _offer = offer;
         RenewDeclared();
         Interlocked.Or(ref _announced, (int)announced);
-        Changed?.Invoke();
+        return TellChangedAsync();
     }
 }

@@ -52,8 +52,8 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         _state = new UpstreamState { Status = UpstreamStatus.Connecting, Since = time.GetUtcNow() };
     }
 
-    /// <summary>Raised, on whatever thread, when <see cref="State"/> or <see cref="Offer"/> have changed.</summary>
-    public event Action? Changed;
+    /// <summary>Called, on whatever thread, when <see cref="Offer"/> or <see cref="Declared"/> have changed; completes when clients see it.</summary>
+    public Func<Task>? Changed { get; set; }
 
     public UpstreamConfig Config => _settings.Upstream;
 
@@ -88,7 +88,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         }
     }
 
-    /// <summary>Completes when the first attempt to connect has succeeded or failed.</summary>
+    /// <summary>Completes when the first attempt to connect has succeeded, and clients see what the server offers, or has failed.</summary>
     public Task FirstAttempt => _ready.Task;
 
     public async ValueTask DisposeAsync()
@@ -118,6 +118,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
             LogDown(_logger, Name, reason, pause);
             SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts });
             _ready.TrySetResult();
+            _ = TellChangedAsync();
             await PauseAsync(pause);
             _restarts++;
             pause = Pause.Longer(pause, LongestPause);
@@ -134,20 +135,24 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         try
         {
             var started = _time.GetTimestamp();
+            ServerOffer offer;
             using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
             {
                 timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
                 var isProbe = IsProbeDue();
                 session = await Factory().OpenAsync(isProbe, timeout.Token);
                 _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
-                Publish(await ListAsync(session, _offer, timeout.Token), _wasServed ? ListKinds.All : ListKinds.None);
-                _wasServed = true;
+                offer = await ListAsync(session, _offer, timeout.Token);
             }
 
             // What was shown before the connection was lost is shown until the server has been asked again.
             _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
             var connection = session.Connection;
             _connection = connection;
+
+            // Whoever waited until it is ready looks for its tools next.
+            await PublishAsync(offer, _wasServed ? ListKinds.All : ListKinds.None).WaitAsync(_stopping.Token);
+            _wasServed = true;
             SetState(new UpstreamState
             {
                 Status = UpstreamStatus.Ready,
@@ -157,7 +162,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
                 Since = _time.GetUtcNow(),
                 Restarts = _restarts,
             });
-            LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), _offer!.Tools.Count);
+            LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), offer.Tools.Count);
             _ready.TrySetResult();
             return await KeepUpAsync(session);
         }
@@ -215,8 +220,9 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     {
         _state = state;
         Interlocked.Exchange(ref _stateChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        Changed?.Invoke();
     }
+
+    private Task TellChangedAsync() => Changed?.Invoke() ?? Task.CompletedTask;
 
     private async Task PauseAsync(TimeSpan pause)
     {

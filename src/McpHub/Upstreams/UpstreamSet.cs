@@ -23,10 +23,10 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
 
     /// <summary>Makes the set what the configuration says. Upstreams whose connection is the same keep their processes and sessions.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="changed">Called when an upstream has changed by itself.</param>
+    /// <param name="changed">Called when an upstream has changed by itself; completes when clients see it.</param>
     /// <param name="keeps">Whether an upstream can go on under a new configuration.</param>
     /// <returns>The upstreams that are not needed any more: to be given to <see cref="Drain"/> when nobody can find them any more.</returns>
-    public IReadOnlyCollection<Upstream> Apply(HubConfig config, Action changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
+    public IReadOnlyCollection<Upstream> Apply(HubConfig config, Func<Task> changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
     {
         var old = _upstreams.ToDictionary(u => u.Name);
         _upstreams.Clear();
@@ -43,8 +43,8 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
                 var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name))
                 {
                     DeclaredSets = DeclaredSets,
+                    Changed = changed,
                 };
-                added.Changed += changed;
                 added.ResourceUpdated += ResourceUpdated;
 
                 // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.
@@ -56,7 +56,7 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
 
         foreach (var removed in old.Values)
         {
-            removed.Changed -= changed;
+            removed.Changed = null;
             removed.ResourceUpdated -= ResourceUpdated;
         }
 
