@@ -2,9 +2,8 @@
 // scenario wants. The suite says by the environment which scenario it is.
 //
 // usage: node client-driver.mjs <url of the scenario's server>
-import { setTimeout as delay } from 'node:timers/promises';
 import { LegacyClient, ModernClient } from './mcp-client.mjs';
-import { stopAll } from './processes.mjs';
+import { stopAll, tail } from './processes.mjs';
 import { overHttp, startGateway } from './servers.mjs';
 
 const { MCP_CONFORMANCE_SCENARIO: scenario, MCP_CONFORMANCE_PROTOCOL_VERSION: revision, MCP_CONFORMANCE_CONTEXT: context } = process.env;
@@ -28,9 +27,12 @@ const scripts = {
 };
 
 try {
-  const gateway = await startGateway(overHttp(process.argv[2]), 'gateway-client');
-  await untilConnected(gateway.url);
-  await scripts[scenario]?.(await connect(gateway.url));
+  const gateway = await startGateway(overHttp(process.argv[2]), `gateway-client-${revision}-${scenario}`);
+  try {
+    await scripts[scenario]?.(await connect(gateway.url));
+  } catch (error) {
+    throw new Error(`The client failed. The end of the gateway's log:\n${tail(gateway.child.log)}`, { cause: error });
+  }
 } finally {
   await stopAll();
 }
@@ -43,17 +45,6 @@ async function connect(url) {
   const client = new LegacyClient(url);
   await client.connect(revision);
   return client;
-}
-
-/** The gateway answers before its servers do; here, all that is wanted of it is one of them. */
-async function untilConnected(url) {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(100)) {
-    const { upstreams } = await (await fetch(new URL('/health/ready', url))).json();
-    if (upstreams.ready === upstreams.total) {
-      return;
-    }
-  }
-  throw new Error('The gateway does not get through to the server of the scenario.');
 }
 
 async function listTools(client) {

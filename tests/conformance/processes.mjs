@@ -1,7 +1,6 @@
 // Starts the processes of a test run, and ends every one of them, however the run itself ends.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const running = new Set();
@@ -73,18 +72,6 @@ export async function waitFor(child, what, probe, timeout = 60_000) {
 
   const reason = exitCode === undefined ? `took more than ${timeout / 1000} s` : `ended with code ${exitCode}`;
   throw new Error(`${what}: the process ${reason}. The end of ${child.log}:\n${tail(child.log)}`);
-}
-
-/** A port of loopback that was free a moment ago. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export function tail(file, lines = 15) {

@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine, usage } from './options.mjs';
-import { stop, stopAll } from './processes.mjs';
+import { stop, stopAll, tail } from './processes.mjs';
 import { judge, judgeClient, print } from './report.mjs';
 import { readRun } from './results.mjs';
 import { clientScenarios, crossings, eraOf, revisions } from './scenarios.mjs';
 import { artifacts, build, overHttp, overStdio, startFixture, startGateway } from './servers.mjs';
-import { outputOf, testClient, testServer } from './suite.mjs';
+import { clientLogOf, outputOf, testClient, testServer } from './suite.mjs';
 
 const { exceptions, notOffered } = JSON.parse(readFileSync(join(import.meta.dirname, 'exceptions.json'), 'utf8'));
 
@@ -124,7 +124,12 @@ function report(options) {
 
   for (const revision of client ? wanted : []) {
     const title = `${revision}, gateway as client`;
-    add(title, judgeClient(clientScenarios[revision], readRun(outputOf('client', revision)), exceptions[title]), ' known');
+    const judged = judgeClient(clientScenarios[revision], readRun(outputOf('client', revision)), exceptions[title]);
+    add(title, judged, ' known');
+    for (const { name } of judged.filter((row) => row.details.length > 0)) {
+      // A check says what did not come; why it did not, only the client knows.
+      console.log(`\n${name}, the end of its log:\n${tail(clientLogOf(revision, name), 45)}`);
+    }
   }
 
   const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;

@@ -1,7 +1,7 @@
 // The two servers of a run: the fixture, and the gateway in front of it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, start, waitFor } from './processes.mjs';
+import { start, waitFor } from './processes.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const project = (folder, name) => ({
@@ -36,22 +36,22 @@ export const overHttp = (url) => ({ type: 'http', url });
 export const overStdio = (era) => ({ type: 'stdio', command: 'dotnet', args: [fixture.dll, '--stdio', '--era', era] });
 
 /**
- * Starts the gateway with one server, under the server's own names.
+ * Starts the gateway on a free port of loopback with one server, under the server's own names, and waits until it lists what that has:
+ * the gateway itself answers before.
  * @param name of its files in the artifacts
  */
 export async function startGateway(upstream, name = 'gateway') {
-  const base = `http://127.0.0.1:${await freePort()}`;
   const config = join(artifacts, `${name}.json`);
   writeFileSync(config, JSON.stringify({
     mcpServers: { fixture: upstream },
-    gateway: { http: { url: base, path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false, state: { path: join(artifacts, 'state') } },
+    gateway: { http: { url: 'http://127.0.0.1:0', path: '/mcp' }, naming: { prefix: 'never' }, builtInTools: false, state: { path: join(artifacts, 'state') } },
   }, null, 2));
 
   const child = start('dotnet', [gateway.dll, 'serve', '--config', config], join(artifacts, `${name}.log`));
-  await waitFor(child, 'The gateway', async () => {
-    const response = await fetch(`${base}/health/ready`).catch(() => null);
-    await response?.body?.cancel();
-    return response?.status === 200;
+  const url = await waitFor(child, 'The gateway', () => /^MCP endpoint: (\S+)$/m.exec(readFileSync(child.log, 'utf8'))?.[1]);
+  await waitFor(child, 'The gateway, or the server behind it,', async () => {
+    const { upstreams } = await (await fetch(new URL('/health/ready', url))).json();
+    return upstreams.ready === upstreams.total;
   });
-  return { child, url: `${base}/mcp` };
+  return { child, url };
 }

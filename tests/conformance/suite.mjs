@@ -18,6 +18,11 @@ export function outputOf(kind, revision) {
   return join(artifacts, `${kind}-${revision}`);
 }
 
+/** What the suite, and the gateway's client, printed in a scenario in which the gateway is the client. */
+export function clientLogOf(revision, scenario) {
+  return `${outputOf('client', revision)}-${scenario}.log`;
+}
+
 /** Has the suite test a server. */
 export async function testServer(kind, url, wanted) {
   for (const revision of wanted) {
@@ -37,7 +42,7 @@ export async function testClient(wanted) {
     const output = newOutput('client', revision);
     for (const scenario of Object.keys(clientScenarios[revision])) {
       const args = ['client', '--command', driver, '--scenario', scenario, '--spec-version', revision, '--timeout', '60000', '-o', output];
-      await run(args, `${output}-${scenario}.log`);
+      await run(args, clientLogOf(revision, scenario));
     }
   }
 }
