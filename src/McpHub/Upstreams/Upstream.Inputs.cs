@@ -353,6 +353,10 @@ internal sealed partial class Upstream
         {
         }
 
+        public void OnHeard()
+        {
+        }
+
         public void OnUnheard(bool isNewSession)
         {
         }

@@ -7,10 +7,14 @@ namespace McpHub.Upstreams;
 /// <content>What the server says of its changes, and what it is asked to say.</content>
 internal sealed partial class Upstream
 {
+    // Some servers send no headers of their stream before they have something to say: what they tell then has their lists read again.
+    private static readonly TimeSpan HearingLimit = TimeSpan.FromMilliseconds(500);
+
     private readonly WantedResources _wanted = new();
     private volatile bool _wasServed;
     private int _changedLists;
     private int _announced;
+    private int _isUncertain;
 
     /// <summary>Raised, on whatever thread, with the URI of a resource that has changed.</summary>
     public event Action<Upstream, string>? ResourceUpdated;
@@ -28,6 +32,13 @@ internal sealed partial class Upstream
     public void OnListChanged(ListMember list) => OnListsChanged(ListChanges.Of(list));
 
     public void OnResourceUpdated(string uri) => ResourceUpdated?.Invoke(this, uri);
+
+    public void OnHeard()
+    {
+        // Clients are told of what is another, and of nothing else: most often nothing has changed in that moment.
+        Interlocked.Exchange(ref _isUncertain, 1);
+        Signal(_listsChanged);
+    }
 
     public void OnUnheard(bool isNewSession)
     {
@@ -50,13 +61,11 @@ internal sealed partial class Upstream
         Signal(_listsChanged);
     }
 
-    /// <summary>Keeps the lists and the subscriptions up to date until the connection is lost.</summary>
+    /// <summary>Keeps the lists up to date until the connection is lost.</summary>
     /// <returns>Why it is.</returns>
     private async Task<string> KeepUpAsync(OpenedSession session)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        session.Connection.StartListening();
-        var subscribing = KeepSubscribedAsync(session, ended.Token);
         var declaring = KeepDeclaredAsync(session, ended.Token);
         try
         {
@@ -65,25 +74,45 @@ internal sealed partial class Upstream
         finally
         {
             await ended.CancelAsync();
-            await Task.WhenAll(subscribing, declaring);
+            await declaring;
         }
     }
 
-    private async Task KeepSubscribedAsync(OpenedSession session, CancellationToken cancellationToken)
+    /// <summary>Listens to the server, and keeps the subscriptions up to date, until it is cancelled. Never fails.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="hearing">Completes when it is heard what the server says of its lists, or known that it says nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private Task Listen(OpenedSession session, out Task hearing, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
+        if (connection.Revision.IsModern())
+        {
+            var listening = new ListenSubscriptions(Name, connection, _wanted, this, _time, _logger);
+            hearing = listening.Hearing;
+            return KeepSubscribedAsync(
+                connection,
+                async token =>
+                {
+                    await using (listening)
+                    {
+                        await listening.RunAsync(token);
+                    }
+                },
+                cancellationToken);
+        }
+
+        connection.StartListening();
+        hearing = connection.Hearing;
+        var subscriptions = new SessionSubscriptions(Name, connection, session.Features, _wanted, OnResourceUpdated, _time, _logger);
+        return KeepSubscribedAsync(connection, subscriptions.RunAsync, cancellationToken);
+    }
+
+    private async Task KeepSubscribedAsync(UpstreamConnection connection, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    {
         _wanted.Start();
         try
         {
-            if (connection.Revision.IsModern())
-            {
-                await using var listening = new ListenSubscriptions(Name, connection, _wanted, this, _time, _logger);
-                await listening.RunAsync(cancellationToken);
-            }
-            else
-            {
-                await new SessionSubscriptions(Name, connection, session.Features, _wanted, OnResourceUpdated, _time, _logger).RunAsync(cancellationToken);
-            }
+            await run(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -118,8 +147,10 @@ internal sealed partial class Upstream
                 return closed.IsCompleted ? await closed : "The gateway stops.";
             }
 
-            await RefreshAsync(session, freshness);
-            pace.Done();
+            if (await RefreshAsync(session, freshness))
+            {
+                pace.Done();
+            }
         }
     }
 
@@ -132,14 +163,16 @@ internal sealed partial class Upstream
         }
     }
 
-    private async Task RefreshAsync(OpenedSession session, ListFreshness freshness)
+    /// <returns>Whether the server has said that they have changed.</returns>
+    private async Task<bool> RefreshAsync(OpenedSession session, ListFreshness freshness)
     {
         // What was said up to here is in what is read; what is said from here on may not be.
         _listsChanged.Wait(0);
         var lists = (ListKinds)Interlocked.Exchange(ref _changedLists, 0);
-        if (lists == ListKinds.None && freshness.Rest != TimeSpan.Zero)
+        var isUncertain = Interlocked.Exchange(ref _isUncertain, 0) == 1;
+        if (lists == ListKinds.None && !isUncertain && freshness.Rest != TimeSpan.Zero)
         {
-            return;
+            return false;
         }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
@@ -149,7 +182,7 @@ internal sealed partial class Upstream
             var offer = await ListAsync(session, _offer, timeout.Token);
             freshness.Listed(offer);
 
-            // Where only the time was over, most often nothing has changed, and nothing is to be built anew.
+            // Where the server has said nothing, most often nothing has changed, and nothing is to be built anew.
             if (lists != ListKinds.None || offer.Hints != _offer!.Hints || !DeclaredOffers.AreSame(offer, _offer!))
             {
                 _ = PublishAsync(offer, lists);
@@ -169,6 +202,8 @@ internal sealed partial class Upstream
                 OnListsChanged(lists);
             }
         }
+
+        return lists != ListKinds.None;
     }
 
     /// <param name="offer">What the server offers now.</param>

@@ -132,6 +132,8 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     private async Task<string> ServeAsync()
     {
         OpenedSession? session = null;
+        var listening = Task.CompletedTask;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         try
         {
             var started = _time.GetTimestamp();
@@ -142,6 +144,11 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
                 var isProbe = IsProbeDue();
                 session = await Factory().OpenAsync(isProbe, timeout.Token);
                 _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
+
+                // Before the lists are read: what changes after that is heard.
+                listening = Listen(session, out var hearing, ended.Token);
+                await hearing.WaitAsync(HearingLimit, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Interlocked.Exchange(ref _isUncertain, 0);
                 offer = await ListAsync(session, _offer, timeout.Token);
             }
 
@@ -189,6 +196,8 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         finally
         {
             _connection = null;
+            await ended.CancelAsync();
+            await listening;
             if (session is not null)
             {
                 await EndAsync(session.Connection);

@@ -81,6 +81,9 @@ internal abstract partial class UpstreamConnection(string name, IUpstreamEvents 
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>The server's own stream is open for the first time.</summary>
+    protected void NoteHeard() => events.OnHeard();
+
     /// <summary>The server may be another one than before, or the same with other lists.</summary>
     /// <param name="isNewSession">Whether it knows nothing any more of what it was told; else it only could not be heard for a while.</param>
     protected void ForgetWhatIsKnown(bool isNewSession)

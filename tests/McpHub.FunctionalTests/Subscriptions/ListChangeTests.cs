@@ -77,6 +77,46 @@ public sealed class ListChangeTests
     }
 
     [Theory]
+    [InlineData("2026-07-28", true)]
+    [InlineData("2026-07-28", false)]
+    [InlineData("2025-11-25", true)]
+    [InlineData("2025-11-25", false)]
+    public async Task Change_IsNotMissed_BetweenTheListsAndTheStreamThatTellsOfIt(string revision, bool isChanged)
+    {
+        Assert.True(Protocol.Revisions.TryParse(revision, out var parsed));
+        var opens = new TaskCompletionSource();
+        await using var server = await FakeUpstream.StartAsync(parsed, ChangingServer.Offer with { TtlMs = 600_000 }, setUp: f =>
+        {
+            f.HasGetStream = true;
+            f.OnHttp = async (_, request) =>
+            {
+                await (request.HttpMethod == "GET" || request.Method == "subscriptions/listen" ? opens.Task : Task.CompletedTask);
+                return false;
+            };
+        });
+        await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
+        await using var watcher = await Watchers.OpenAsync(ClientKind.LegacyStdio, gateway);
+        if (isChanged)
+        {
+            server.Offer = server.Offer with { Tools = [.. server.Offer.Tools!, """{"name":"new","inputSchema":{"type":"object"}}"""] };
+            await server.Subscriptions.TellAsync(ToolsChanged);
+        }
+
+        opens.SetResult();
+
+        await server.WaitForAsync("resources/templates/list", 2);
+        if (isChanged)
+        {
+            Assert.Equal(ToolsChanged, (await watcher.NextAsync()).GetProperty("method").GetString());
+            await gateway.UntilListedAsync("s_new");
+        }
+
+        // What is as it was is told to nobody.
+        await server.Subscriptions.TellAsync(PromptsChanged);
+        Assert.Equal(PromptsChanged, (await watcher.NextAsync()).GetProperty("method").GetString());
+    }
+
+    [Theory]
     [InlineData("2026-07-28")]
     [InlineData("2025-11-25")]
     public async Task Server_ThatSignalsWhenItIsListed_IsNotListedWithoutEnd(string revision)

@@ -117,6 +117,10 @@ public sealed class ListenSubscriptionsTests
         {
         }
 
+        public void OnHeard()
+        {
+        }
+
         public void OnUnheard(bool isNewSession) => Unheard.Release();
     }
 }

@@ -104,14 +104,20 @@ internal sealed partial class StreamableHttpConnection
         using var request = http.GetStream(http.Url);
         AddSession(request);
         using var response = await http.SendExplainedAsync(request, cancellationToken);
-        _hearing.TrySetResult();
         if (response.StatusCode != HttpStatusCode.OK || !HttpReading.MediaTypeOf(response).SequenceEqual("text/event-stream"))
         {
+            _hearing.TrySetResult();
             return response.StatusCode == HttpStatusCode.OK ? HttpStatusCode.UnsupportedMediaType : response.StatusCode;
         }
 
         ForgetWhatWasMissed();
-        _wasHeard = true;
+        if (!_wasHeard)
+        {
+            _wasHeard = true;
+            NoteHeard();
+        }
+
+        _hearing.TrySetResult();
         await foreach (var (_, data) in HttpReading.ReadEventsAsync(response, maxMessage, null, cancellationToken))
         {
             using (data)

@@ -27,6 +27,7 @@ internal sealed partial class ListenSubscriptions(
     // A server that listens and doesn't say so is taken at its deeds.
     private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(5);
 
+    private readonly TaskCompletionSource _hearing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _refused = [];
     private HashSet<string> _asked = [];
     private OpenListen? _open;
@@ -35,6 +36,9 @@ internal sealed partial class ListenSubscriptions(
     private bool _isUnheard;
     private bool _isUseless;
     private bool _hasListened;
+
+    /// <summary>Completes when the server has acknowledged the first request, or is known not to.</summary>
+    public Task Hearing => _hearing.Task;
 
     /// <summary>Listens to what is wanted, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -65,6 +69,8 @@ internal sealed partial class ListenSubscriptions(
                     TellLate(all);
                     isLate = false;
                 }
+
+                _hearing.TrySetResult();
             }
 
             await Task.WhenAny(changed, _open!.Ended).WaitAsync(cancellationToken);
@@ -131,6 +137,7 @@ internal sealed partial class ListenSubscriptions(
     private async Task OnFailedAsync(ListenEnd end, HashSet<string> uris, CancellationToken cancellationToken)
     {
         LogFailed(logger, name, end.Reason);
+        _hearing.TrySetResult();
         var wasTaken = _hasListened && uris.IsSubsetOf(_asked);
         if (!end.IsRefusal || (_open is null && wasTaken))
         {
@@ -173,6 +180,7 @@ internal sealed partial class ListenSubscriptions(
             return;
         }
 
+        events.OnHeard();
         Array.ForEach(uris, events.OnResourceUpdated);
     }
 
