@@ -257,7 +257,8 @@ internal sealed class BatchRun
     private async Task RunBulkAsync(Work[] works)
     {
         var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
-        if (await _services.Admissions.EnterAsync(_share, traits.Route!.Value, traits.Key, priority, _stopping.Token) is not { } admission)
+        var route = traits.Route!.Value with { Calls = works.Length };
+        if (await _services.Admissions.EnterAsync(_share, route, traits.Key, priority, _stopping.Token) is not { } admission)
         {
             GiveUp(works, Overloaded);
             return;

@@ -35,7 +35,10 @@ internal sealed class Lane
     /// <summary>A lane with a limit that stays.</summary>
     public static Lane Fixed(string name, int limit) => new(name, null, limit);
 
-    public void Enter() => Running++;
+    public void Enter(int calls = 1) => Running += calls;
+
+    /// <summary>Calls have ended that say nothing of their server.</summary>
+    public void Leave(int calls) => Running -= calls;
 
     /// <summary>A call has ended.</summary>
     /// <param name="tool">The tool.</param>

@@ -302,12 +302,14 @@ public sealed class BatchTests
         await using var gateway = await StartBulkAsync(server, new GatewayConfig
         {
             Limits = new LimitsConfig { Tiers = [new() { Name = "slow", Tools = ["srv_item"], Concurrency = 3 }] },
-        });
+        }, new FakeTimeProvider());
         await using var client = await BatchClient.ConnectAsync(gateway, "2026-07-28 over http");
 
+        // Nothing that was refused would be made again: time stands still.
         var batch = await client.RunAsync(Enumerable.Range(0, 12).Select(i => BatchClient.Item($"{i}", "srv_item", $$"""{"n":{{i}}}""")));
 
         Assert.True(batch.GetProperty("results").GetArrayLength() == 12, batch.GetRawText());
+        Assert.Equal(Enumerable.Repeat("items_bulk", 4), server.Of("tools/call").Select(r => r.Tool));
     }
 
     [Fact]

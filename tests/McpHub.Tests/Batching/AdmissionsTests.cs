@@ -46,6 +46,22 @@ public sealed class AdmissionsTests
     }
 
     [Fact]
+    public async Task Group_TakesAPlaceOfItsTier_ForEachOfItsCalls()
+    {
+        var admissions = Make();
+        var route = new Route(Lane.Fixed("s", 100), Lane.Fixed("slow", 3));
+        var group = await EnterAsync(admissions, new BatchShare(10), route with { Calls = 3 }, 0);
+        var next = EnterAsync(admissions, new BatchShare(10), route with { Calls = 2 }, 0);
+        Assert.False(next.IsCompleted);
+
+        admissions.Leave(group!, LatencySample.None);
+
+        await next.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        Assert.True(EnterAsync(admissions, new BatchShare(10), route, 0).IsCompletedSuccessfully);
+        Assert.False(EnterAsync(admissions, new BatchShare(10), route, 0).IsCompleted);
+    }
+
+    [Fact]
     public async Task Waiting_GoesByPriority_ThenByTime()
     {
         var admissions = Make();
