@@ -159,7 +159,7 @@ run() {
 
 show_log() {
   echo "  the end of its log:"
-  tail -n 60 "$artifacts/$1.log" | sed 's/^/  | /'
+  tail -n 100 "$artifacts/$1.log" | sed 's/^/  | /'
 }
 
 interrupt() {
