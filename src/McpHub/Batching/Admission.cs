@@ -1,7 +1,7 @@
 namespace McpHub.Batching;
 
-/// <summary>One call's place, or its wait for one.</summary>
-internal sealed class Admission(BatchShare share, Route route, string tool, QueueRank rank)
+/// <summary>The place of a call, or of several that become one at their server; or the wait for it.</summary>
+internal sealed class Admission(BatchShare share, Route route, string tool, int calls, QueueRank rank)
 {
     private readonly TaskCompletionSource _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,6 +12,9 @@ internal sealed class Admission(BatchShare share, Route route, string tool, Queu
     public string Tool { get; } = tool;
 
     public QueueRank Rank { get; } = rank;
+
+    /// <summary>How many calls it is for: as many as were asked for or, with the place, as many of them as their tier has room for.</summary>
+    public int Calls { get; set; } = calls;
 
     /// <summary>Whether it still waits; changed only under the lock of <see cref="Admissions"/>.</summary>
     public bool IsWaiting { get; set; }

@@ -22,15 +22,22 @@ internal sealed class Admissions(AdmissionLimits limits, TimeProvider time)
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Waits for a place, which <see cref="Leave"/> gives back.</summary>
+    /// <param name="share">The batch.</param>
+    /// <param name="route">What bounds the calls.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="priority">Who waits is let in by that, and by age.</param>
+    /// <param name="calls">How many calls are to become one. The place is good for <see cref="Admission.Calls"/> of them, at least one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see langword="null"/> if so many wait already that nobody else may.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled, and has no place.</exception>
-    public async ValueTask<Admission?> EnterAsync(BatchShare share, Route route, string tool, int priority, CancellationToken cancellationToken)
+    public async ValueTask<Admission?> EnterAsync(
+        BatchShare share, Route route, string tool, int priority, int calls, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Admission admission;
         lock (_lock)
         {
-            admission = new Admission(share, route, tool, QueueRank.Of(time.GetElapsedTime(_started).Ticks, priority, limits.Ageing, _number++));
+            admission = new Admission(share, route, tool, calls, QueueRank.Of(time.GetElapsedTime(_started).Ticks, priority, limits.Ageing, _number++));
 
             // Whoever waits has no room somewhere, so nobody is overtaken.
             if (_running < limits.Most && share.HasRoom && route.HasRoom)
@@ -68,7 +75,7 @@ internal sealed class Admissions(AdmissionLimits limits, TimeProvider time)
         {
             _running--;
             admission.Share.Running--;
-            admission.Route.Leave(admission.Tool, sample);
+            admission.Route.Leave(admission.Calls, admission.Tool, sample);
             while (_waiting > 0 && _running < limits.Most && TakeNext() is { } next)
             {
                 Begin(next);
@@ -103,7 +110,7 @@ internal sealed class Admissions(AdmissionLimits limits, TimeProvider time)
     {
         _running++;
         admission.Share.Running++;
-        admission.Route.Enter();
+        admission.Calls = admission.Route.Enter(admission.Calls);
     }
 
     private void GiveUp(Admission admission, CancellationToken cancellationToken)

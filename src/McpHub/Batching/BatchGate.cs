@@ -27,7 +27,7 @@ internal sealed class BatchGate(BatchModel model)
         {
             try
             {
-                admission = await services.Admissions.EnterAsync(_share, route, traits.Key, 0, limit.Token);
+                admission = await services.Admissions.EnterAsync(_share, route, traits.Key, 0, 1, limit.Token);
             }
             catch (OperationCanceledException)
             {

@@ -212,7 +212,7 @@ internal sealed class BatchRun
 
         for (; ; tries++)
         {
-            if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, _stopping.Token) is not { } admission)
+            if (await _services.Admissions.EnterAsync(_share, route, work.Traits.Key, work.Priority, 1, _stopping.Token) is not { } admission)
             {
                 GiveUp([work], Overloaded);
                 return;
@@ -254,16 +254,26 @@ internal sealed class BatchRun
         return true;
     }
 
+    /// <summary>Makes a group's calls as one, or as several if its tier has no room for all of them at once.</summary>
     private async Task RunBulkAsync(Work[] works)
     {
-        var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
-        var route = traits.Route!.Value with { Calls = works.Length };
-        if (await _services.Admissions.EnterAsync(_share, route, traits.Key, priority, _stopping.Token) is not { } admission)
+        while (works.Length > 0)
         {
-            GiveUp(works, Overloaded);
-            return;
-        }
+            var (traits, priority) = (works[0].Traits, works.Max(w => w.Priority));
+            if (await _services.Admissions.EnterAsync(_share, traits.Route!.Value, traits.Key, priority, works.Length, _stopping.Token) is not { } admission)
+            {
+                GiveUp(works, Overloaded);
+                return;
+            }
 
+            await RunBulkAsync(works[..admission.Calls], admission);
+            works = works[admission.Calls..];
+        }
+    }
+
+    private async Task RunBulkAsync(Work[] works, Admission admission)
+    {
+        var traits = works[0].Traits;
         ItemOutcome[] outcomes;
         try
         {

@@ -35,7 +35,7 @@ internal sealed class Lane
     /// <summary>A lane with a limit that stays.</summary>
     public static Lane Fixed(string name, int limit) => new(name, null, limit);
 
-    public void Enter(int calls = 1) => Running += calls;
+    public void Enter(int calls) => Running += calls;
 
     /// <summary>Calls have ended that say nothing of their server.</summary>
     public void Leave(int calls) => Running -= calls;

@@ -1,23 +1,26 @@
 namespace McpHub.Batching;
 
-/// <summary>What bounds the calls of a tool, and how many it is for.</summary>
+/// <summary>What bounds the calls of a tool.</summary>
 /// <param name="Server">The server's lane.</param>
 /// <param name="Tier">The lane of its tier; <see langword="null"/> where the tier bounds nothing.</param>
-/// <param name="Calls">How many calls they are: one at the server, and each by itself in the tier, where limits count them.</param>
-internal readonly record struct Route(Lane Server, Lane? Tier, int Calls = 1)
+internal readonly record struct Route(Lane Server, Lane? Tier)
 {
-    /// <summary>Whether there is a place: a group has one before all of its calls have, or single calls would go ahead of it for ever.</summary>
     public bool HasRoom => Server.HasRoom && Tier?.HasRoom != false;
 
-    public void Enter()
+    /// <summary>Takes a place at the server, and one in the tier for each call that there is room for: there, limits count them one by one.</summary>
+    /// <param name="calls">How many calls would be made at once.</param>
+    /// <returns>How many may be.</returns>
+    public int Enter(int calls)
     {
-        Server.Enter();
-        Tier?.Enter(Calls);
+        var most = Tier is null ? calls : Math.Min(calls, Tier.Limit - Tier.Running);
+        Server.Enter(1);
+        Tier?.Enter(most);
+        return most;
     }
 
-    public void Leave(string tool, LatencySample sample)
+    public void Leave(int calls, string tool, LatencySample sample)
     {
         Server.Leave(tool, sample);
-        Tier?.Leave(Calls);
+        Tier?.Leave(calls);
     }
 }

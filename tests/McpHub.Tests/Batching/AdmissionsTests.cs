@@ -46,19 +46,22 @@ public sealed class AdmissionsTests
     }
 
     [Fact]
-    public async Task Group_TakesAPlaceOfItsTier_ForEachOfItsCalls()
+    public async Task Group_TakesAPlaceOfItsTier_ForEachOfItsCalls_AsFarAsThereAreAny()
     {
         var admissions = Make();
-        var route = new Route(Lane.Fixed("s", 100), Lane.Fixed("slow", 3));
-        var group = await EnterAsync(admissions, new BatchShare(10), route with { Calls = 3 }, 0);
-        var next = EnterAsync(admissions, new BatchShare(10), route with { Calls = 2 }, 0);
+        var (tier, share) = (Lane.Fixed("slow", 5), new BatchShare(10));
+        var route = new Route(Lane.Fixed("s", 100), tier);
+        var first = await EnterAsync(admissions, share, route, 0, calls: 3);
+        var second = await EnterAsync(admissions, share, route, 0, calls: 3);
+        Assert.Equal((3, 2, 5), (first!.Calls, second!.Calls, tier.Running));
+        var next = EnterAsync(admissions, share, route, 0, calls: 3);
         Assert.False(next.IsCompleted);
 
-        admissions.Leave(group!, LatencySample.None);
-
-        await next.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
-        Assert.True(EnterAsync(admissions, new BatchShare(10), route, 0).IsCompletedSuccessfully);
-        Assert.False(EnterAsync(admissions, new BatchShare(10), route, 0).IsCompleted);
+        admissions.Leave(second, LatencySample.None);
+        Assert.Equal(2, (await next.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken))!.Calls);
+        admissions.Leave(first, LatencySample.None);
+        admissions.Leave((await next)!, LatencySample.None);
+        Assert.Equal((0, 0), (tier.Running, admissions.Running));
     }
 
     [Fact]
@@ -100,7 +103,7 @@ public sealed class AdmissionsTests
         var route = Server(1);
         using var cancellation = new CancellationTokenSource();
         var first = await EnterAsync(admissions, new BatchShare(10), route, 0);
-        var gone = admissions.EnterAsync(new BatchShare(10), route, "t", 5, cancellation.Token).AsTask();
+        var gone = admissions.EnterAsync(new BatchShare(10), route, "t", 5, 1, cancellation.Token).AsTask();
         var next = EnterAsync(admissions, new BatchShare(10), route, 0);
 
         await cancellation.CancelAsync();
@@ -135,7 +138,7 @@ public sealed class AdmissionsTests
             {
                 using var cancellation = new CancellationTokenSource();
                 var (gives, route, priority) = (random.Next(4) == 0, routes[random.Next(3)], random.Next(-10, 11));
-                var entering = admissions.EnterAsync(share, route, "t", priority, cancellation.Token).AsTask();
+                var entering = admissions.EnterAsync(share, route, "t", priority, 1, cancellation.Token).AsTask();
                 if (gives)
                 {
                     await cancellation.CancelAsync();
@@ -173,8 +176,8 @@ public sealed class AdmissionsTests
         }
     }
 
-    private static Task<Admission?> EnterAsync(Admissions admissions, BatchShare share, Route route, int priority) =>
-        admissions.EnterAsync(share, route, "t", priority, TestContext.Current.CancellationToken).AsTask();
+    private static Task<Admission?> EnterAsync(Admissions admissions, BatchShare share, Route route, int priority, int calls = 1) =>
+        admissions.EnterAsync(share, route, "t", priority, calls, TestContext.Current.CancellationToken).AsTask();
 
     private static Route Server(int limit) => new(Lane.Fixed("srv", limit), null);
 
