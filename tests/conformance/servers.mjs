@@ -50,8 +50,9 @@ export async function startGateway(upstream, name = 'gateway') {
   const child = start('dotnet', [gateway.dll, 'serve', '--config', config], join(artifacts, `${name}.log`));
   const url = await waitFor(child, 'The gateway', () => /^MCP endpoint: (\S+)$/m.exec(readFileSync(child.log, 'utf8'))?.[1]);
   await waitFor(child, 'The gateway, or the server behind it,', async () => {
-    const { upstreams } = await (await fetch(new URL('/health/ready', url))).json();
-    return upstreams.ready === upstreams.total;
-  });
+    const response = await fetch(new URL('/health/ready', url)).catch(() => null);
+    const { ready, total } = response ? (await response.json()).upstreams : {};
+    return total > 0 && ready === total;
+  }, 20_000);
   return { child, url };
 }

@@ -55,9 +55,6 @@ internal static class CheckCommand
             return await OneShot.RunAsync(config, log, async (runtime, services, stopping) =>
             {
                 await ProbeAsync(runtime, parsed.GetValue(wait) ?? config.Gateway.Timeouts.Start + Margin, stopping);
-
-                // What came just now may not be in the catalog yet.
-                await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
                 var authenticator = services.GetRequiredService<Authenticator>();
                 var issuers = await IssuerRow.ReadAsync(authenticator, stopping);
                 if (parsed.GetValue(token) is not { } shown)

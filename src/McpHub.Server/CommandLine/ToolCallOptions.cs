@@ -105,9 +105,6 @@ internal sealed class ToolCallOptions
             while (!names.All(name => IsThere(runtime, name)) && pending.Count > 0)
             {
                 pending.Remove(await Task.WhenAny(pending).WaitAsync(timeout.Token));
-
-                // Without any wait: only for the catalog of this very moment.
-                await runtime.WhenSettledAsync(TimeSpan.Zero, stopping);
             }
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)

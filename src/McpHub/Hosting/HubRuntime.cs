@@ -103,7 +103,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
                 return;
             }
 
-            var removed = _upstreams.Apply(config, OnUpstreamChanged, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
+            var removed = _upstreams.Apply(config, ShowUpstreamChange, static (old, next) => !UpstreamSettings.Compare(old, next).NeedsConnection);
             _config = config;
             foreach (var part in _parts)
             {
@@ -156,7 +156,7 @@ internal sealed partial class HubRuntime : IHostedService, IAsyncDisposable
     // At once, and not when there is time: whoever has defined one calls it next.
     private void OnCompositionsChanged() => Rebuild();
 
-    private Task OnUpstreamChanged()
+    private Task ShowUpstreamChange()
     {
         // Before there is a reason to build it: it is the first that is begun after the change.
         var swapped = Volatile.Read(ref _nextSwap).Task;

@@ -8,7 +8,7 @@ namespace McpHub.Observability;
 
 /// <summary>Whether the gateway takes requests, at one moment.</summary>
 /// <param name="Status"><c>ready</c>, <c>starting</c> or <c>draining</c>.</param>
-/// <param name="Ready">How many of the servers behind it answer.</param>
+/// <param name="Ready">How many of the servers behind it answer, and are listed.</param>
 /// <param name="Total">How many there are.</param>
 internal sealed record HealthReport(string Status, int Ready, int Total)
 {

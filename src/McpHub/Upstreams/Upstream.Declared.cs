@@ -141,7 +141,7 @@ internal sealed partial class Upstream
     private void PublishDeclared(DeclaredOffers declared)
     {
         _declared = declared;
-        _ = TellChangedAsync();
+        _ = ShowChangeAsync();
     }
 
     [LoggerMessage(166, LogLevel.Debug, "What server {Server} lists for clients with certain capabilities could not be read: {Reason}")]

@@ -53,6 +53,13 @@ internal sealed partial class Upstream
         Array.ForEach(_wanted.Read(out _, out _), OnResourceUpdated);
     }
 
+    /// <summary>The lists are about to be read: what was said before is in them.</summary>
+    private void ForgetChanges()
+    {
+        Interlocked.Exchange(ref _isUncertain, 0);
+        Interlocked.Exchange(ref _changedLists, (int)ListKinds.None);
+    }
+
     private void OnListsChanged(ListKinds lists)
     {
         Interlocked.Or(ref _changedLists, (int)lists);
@@ -80,17 +87,19 @@ internal sealed partial class Upstream
 
     /// <summary>Listens to the server, and keeps the subscriptions up to date, until it is cancelled. Never fails.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="served">Completes when requests of clients reach the server: sooner, nobody can read what they are told has changed.</param>
     /// <param name="hearing">Completes when it is heard what the server says of its lists, or known that it says nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private Task Listen(OpenedSession session, out Task hearing, CancellationToken cancellationToken)
+    private Task Listen(OpenedSession session, Task served, out Task hearing, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
         if (connection.Revision.IsModern())
         {
-            var listening = new ListenSubscriptions(Name, connection, _wanted, this, _time, _logger);
+            var listening = new ListenSubscriptions(Name, connection, _wanted, this, served, _time, _logger);
             hearing = listening.Hearing;
             return KeepSubscribedAsync(
                 connection,
+                Task.CompletedTask,
                 async token =>
                 {
                     await using (listening)
@@ -104,14 +113,15 @@ internal sealed partial class Upstream
         connection.StartListening();
         hearing = connection.Hearing;
         var subscriptions = new SessionSubscriptions(Name, connection, session.Features, _wanted, OnResourceUpdated, _time, _logger);
-        return KeepSubscribedAsync(connection, subscriptions.RunAsync, cancellationToken);
+        return KeepSubscribedAsync(connection, served, subscriptions.RunAsync, cancellationToken);
     }
 
-    private async Task KeepSubscribedAsync(UpstreamConnection connection, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    private async Task KeepSubscribedAsync(UpstreamConnection connection, Task begin, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
-        _wanted.Start();
         try
         {
+            await begin.WaitAsync(cancellationToken);
+            _wanted.Start();
             await run(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -214,6 +224,6 @@ internal sealed partial class Upstream
         _offer = offer;
         RenewDeclared();
         Interlocked.Or(ref _announced, (int)announced);
-        return TellChangedAsync();
+        return ShowChangeAsync();
     }
 }

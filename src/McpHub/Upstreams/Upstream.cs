@@ -53,7 +53,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     }
 
     /// <summary>Called, on whatever thread, when <see cref="Offer"/> or <see cref="Declared"/> have changed; completes when clients see it.</summary>
-    public Func<Task>? Changed { get; set; }
+    public Func<Task>? ShowChange { get; set; }
 
     public UpstreamConfig Config => _settings.Upstream;
 
@@ -118,7 +118,9 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
             LogDown(_logger, Name, reason, pause);
             SetState(_state with { Status = UpstreamStatus.Down, Reason = reason, Since = _time.GetUtcNow(), Restarts = _restarts });
             _ready.TrySetResult();
-            _ = TellChangedAsync();
+
+            // Without a connection nobody need wait for what it lists for clients with certain capabilities.
+            _ = ShowChangeAsync();
             await PauseAsync(pause);
             _restarts++;
             pause = Pause.Longer(pause, LongestPause);
@@ -132,46 +134,15 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     private async Task<string> ServeAsync()
     {
         OpenedSession? session = null;
-        var listening = Task.CompletedTask;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         try
         {
             var started = _time.GetTimestamp();
-            ServerOffer offer;
-            using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
-            {
-                timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
-                var isProbe = IsProbeDue();
-                session = await Factory().OpenAsync(isProbe, timeout.Token);
-                _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
-
-                // Before the lists are read: what changes after that is heard.
-                listening = Listen(session, out var hearing, ended.Token);
-                await hearing.WaitAsync(HearingLimit, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                Interlocked.Exchange(ref _isUncertain, 0);
-                offer = await ListAsync(session, _offer, timeout.Token);
-            }
-
-            // What was shown before the connection was lost is shown until the server has been asked again.
-            _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
-            var connection = session.Connection;
-            _connection = connection;
-
-            // Whoever waited until it is ready looks for its tools next.
-            await PublishAsync(offer, _wasServed ? ListKinds.All : ListKinds.None).WaitAsync(_stopping.Token);
-            _wasServed = true;
-            SetState(new UpstreamState
-            {
-                Status = UpstreamStatus.Ready,
-                Revision = connection.Revision,
-                ServerVersion = session.ServerVersion,
-                StartTime = _time.GetElapsedTime(started),
-                Since = _time.GetUtcNow(),
-                Restarts = _restarts,
-            });
-            LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), offer.Tools.Count);
-            _ready.TrySetResult();
-            return await KeepUpAsync(session);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            timeout.CancelAfter(_settings.Gateway.Timeouts.Start);
+            var isProbe = IsProbeDue();
+            session = await Factory().OpenAsync(isProbe, timeout.Token);
+            _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
+            return await ServeAsync(session, started, timeout.Token);
         }
         catch (UpstreamException e)
         {
@@ -196,12 +167,61 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         finally
         {
             _connection = null;
-            await ended.CancelAsync();
-            await listening;
             if (session is not null)
             {
                 await EndAsync(session.Connection);
             }
+        }
+    }
+
+    /// <summary>Listens to the server, lists what it has, and serves until the connection is lost.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="started">When it was begun to connect.</param>
+    /// <param name="timeout">Cancelled when the server should have listed everything.</param>
+    /// <returns>Why it is not connected any more.</returns>
+    private async Task<string> ServeAsync(OpenedSession session, long started, CancellationToken timeout)
+    {
+        var connection = session.Connection;
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+
+        // Before the lists are read: what changes after that is heard.
+        var listening = Listen(session, served.Task, out var hearing, ended.Token);
+        try
+        {
+            var patience = TimeSpan.FromTicks(Math.Min(HearingLimit.Ticks, _settings.Gateway.Timeouts.Start.Ticks / 2));
+            await hearing.WaitAsync(patience, _time, timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ForgetChanges();
+            var offer = await ListAsync(session, _offer, timeout);
+            var startTime = _time.GetElapsedTime(started);
+
+            // What was shown before the connection was lost is shown until the server has been asked again.
+            _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
+            // Before the connection: a call that finds that one looks at the offer.
+            _offer = offer;
+            _connection = connection;
+
+            // Whoever waited until it is ready looks for its tools next.
+            await PublishAsync(offer, _wasServed ? ListKinds.All : ListKinds.None).WaitAsync(_stopping.Token);
+            _wasServed = true;
+            SetState(new UpstreamState
+            {
+                Status = UpstreamStatus.Ready,
+                Revision = connection.Revision,
+                ServerVersion = session.ServerVersion,
+                StartTime = startTime,
+                Since = _time.GetUtcNow(),
+                Restarts = _restarts,
+            });
+            LogReady(_logger, Name, session.ServerVersion, connection.Revision.Text(), offer.Tools.Count);
+            _ready.TrySetResult();
+            served.SetResult();
+            return await KeepUpAsync(session);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await listening;
         }
     }
 
@@ -231,7 +251,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         Interlocked.Exchange(ref _stateChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
-    private Task TellChangedAsync() => Changed?.Invoke() ?? Task.CompletedTask;
+    private Task ShowChangeAsync() => ShowChange?.Invoke() ?? Task.CompletedTask;
 
     private async Task PauseAsync(TimeSpan pause)
     {

@@ -23,12 +23,13 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
 
     /// <summary>Makes the set what the configuration says. Upstreams whose connection is the same keep their processes and sessions.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="changed">Called when an upstream has changed by itself; completes when clients see it.</param>
+    /// <param name="showChange">Called when an upstream has changed by itself; completes when clients see it.</param>
     /// <param name="keeps">Whether an upstream can go on under a new configuration.</param>
     /// <returns>The upstreams that are not needed any more: to be given to <see cref="Drain"/> when nobody can find them any more.</returns>
-    public IReadOnlyCollection<Upstream> Apply(HubConfig config, Func<Task> changed, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
+    public IReadOnlyCollection<Upstream> Apply(HubConfig config, Func<Task> showChange, Func<UpstreamConfig, UpstreamConfig, bool> keeps)
     {
         var old = _upstreams.ToDictionary(u => u.Name);
+        var starting = new List<Upstream>();
         _upstreams.Clear();
         foreach (var upstream in config.Upstreams.Where(u => !u.Disabled))
         {
@@ -43,24 +44,27 @@ internal sealed class UpstreamSet(McpMetrics metrics, InputServices inputs, Time
                 var added = new Upstream(upstream, config.Gateway, metrics, inputs, time, loggers.CreateLogger("McpHub.Upstreams." + upstream.Name))
                 {
                     DeclaredSets = DeclaredSets,
-                    Changed = changed,
+                    ShowChange = showChange,
                 };
                 added.ResourceUpdated += ResourceUpdated;
 
                 // What it offered before is shown until it is there: a tool that is only away must not become an unknown one.
                 added.Expect(same?.Offer, same?.Declared ?? DeclaredOffers.Same);
-                added.Start();
+                starting.Add(added);
                 _upstreams.Add(added);
             }
         }
 
         foreach (var removed in old.Values)
         {
-            removed.Changed = null;
+            removed.ShowChange = null;
             removed.ResourceUpdated -= ResourceUpdated;
         }
 
         Current = [.. _upstreams];
+
+        // Not sooner: what it offers is looked for there.
+        starting.ForEach(added => added.Start());
         return old.Values;
     }
 

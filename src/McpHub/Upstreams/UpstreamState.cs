@@ -16,7 +16,7 @@ internal sealed record UpstreamState
     /// <summary>What it calls itself, name and version.</summary>
     public string? ServerVersion { get; init; }
 
-    /// <summary>How long it took to start, to open the session and to list everything.</summary>
+    /// <summary>How long it took to start, to open the session, to be listened to and to list everything.</summary>
     public TimeSpan StartTime { get; init; }
 
     /// <summary>When this state began; for a ready one also when its era was found out.</summary>

@@ -112,6 +112,7 @@ public sealed class ListChangeTests
         }
 
         // What is as it was is told to nobody.
+        await Patience.UntilAsync(() => parsed.IsModern() ? server.Subscriptions.Listens.Count == 1 : server.Streams.Count == 1, "the gateway listens");
         await server.Subscriptions.TellAsync(PromptsChanged);
         Assert.Equal(PromptsChanged, (await watcher.NextAsync()).GetProperty("method").GetString());
     }

@@ -10,6 +10,7 @@ namespace McpHub.Tests.Upstreams;
 public sealed class ListenSubscriptionsTests
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AckLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -51,12 +52,27 @@ public sealed class ListenSubscriptionsTests
         });
     }
 
+    [Fact]
+    public async Task Server_ThatAcknowledgesLate_IsHeardOnceMore()
+    {
+        await RunAsync(async (connection, events, time) =>
+        {
+            var open = await connection.NextAsync();
+            await PauseAsync(time, AckLimit);
+            Assert.True(await events.Heard.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+
+            open.Acknowledge();
+
+            Assert.True(await events.Heard.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+        });
+    }
+
     private static async Task RunAsync(Func<ScriptedConnection, HeardEvents, FakeTimeProvider, Task> test)
     {
         var time = new FakeTimeProvider();
         var events = new HeardEvents();
         await using var connection = new ScriptedConnection();
-        await using var listening = new ListenSubscriptions("s", connection, new WantedResources(), events, time, NullLogger.Instance);
+        await using var listening = new ListenSubscriptions("s", connection, new WantedResources(), events, Task.CompletedTask, time, NullLogger.Instance);
         using var ended = new CancellationTokenSource();
         var running = listening.RunAsync(ended.Token);
         await test(connection, events, time);
@@ -117,9 +133,10 @@ public sealed class ListenSubscriptionsTests
         {
         }
 
-        public void OnHeard()
-        {
-        }
+        /// <summary>Released each time it is told that the server can be heard.</summary>
+        public SemaphoreSlim Heard { get; } = new(0);
+
+        public void OnHeard() => Heard.Release();
 
         public void OnUnheard(bool isNewSession) => Unheard.Release();
     }

@@ -87,6 +87,7 @@ internal sealed partial class StreamableHttpConnection
             catch (UpstreamException e)
             {
                 LogListenFailed(Logger, Name, e.Message);
+                _hearing.TrySetResult();
                 pause = Pause.Longer(pause, LongestPause);
                 await Task.Delay(pause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -12,10 +12,11 @@ namespace McpHub.Upstreams.Subscriptions;
 /// <param name="connection">The connection.</param>
 /// <param name="wanted">The resources that somebody wants to be told of.</param>
 /// <param name="events">What is told that anything may have changed while nobody listened.</param>
+/// <param name="served">Completes when clients can read what they are told has changed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class ListenSubscriptions(
-    string name, UpstreamConnection connection, WantedResources wanted, IUpstreamEvents events, TimeProvider time, ILogger logger) : IAsyncDisposable
+    string name, UpstreamConnection connection, WantedResources wanted, IUpstreamEvents events, Task served, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
@@ -66,11 +67,9 @@ internal sealed partial class ListenSubscriptions(
 
                 if (isLate || _isUnheard)
                 {
-                    TellLate(all);
+                    await TellLateAsync(all, cancellationToken);
                     isLate = false;
                 }
-
-                _hearing.TrySetResult();
             }
 
             await Task.WhenAny(changed, _open!.Ended).WaitAsync(cancellationToken);
@@ -120,7 +119,12 @@ internal sealed partial class ListenSubscriptions(
         _hasListened = true;
         _open = next;
         _asked = uris;
-        if (isAcknowledged)
+        if (!isAcknowledged)
+        {
+            // It may begin to listen only when it says so.
+            _ = next.Ack.Filter.ContinueWith(_ => events.OnHeard(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        else
         {
             var honoured = (await next.Ack.Filter).Uris.ToHashSet();
             Refuse([.. uris.Where(uri => !honoured.Contains(uri))], "it does not tell of this resource");
@@ -171,7 +175,7 @@ internal sealed partial class ListenSubscriptions(
         }
     }
 
-    private void TellLate(string[] uris)
+    private async Task TellLateAsync(string[] uris, CancellationToken cancellationToken)
     {
         if (_isUnheard)
         {
@@ -181,6 +185,8 @@ internal sealed partial class ListenSubscriptions(
         }
 
         events.OnHeard();
+        _hearing.TrySetResult();
+        await served.WaitAsync(cancellationToken);
         Array.ForEach(uris, events.OnResourceUpdated);
     }
 
