@@ -197,6 +197,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
 
             // What was shown before the connection was lost is shown until the server has been asked again.
             _declared = _declared.Differing.Count > 0 ? _declared : DeclaredOffers.Unread;
+
             // Before the connection: a call that finds that one looks at the offer.
             _offer = offer;
             _connection = connection;
