@@ -126,6 +126,10 @@ internal sealed partial class FakeUpstream : IAsyncDisposable
 
     public Task<FakeRequest> WaitForAsync(string method, int count = 1) => WaitForAsync(r => r.Method == method, count);
 
+    /// <summary>Waits until the one gateway in front of it hears what it tells.</summary>
+    public Task UntilHeardAsync() =>
+        Patience.UntilAsync(() => Revision.IsModern() ? Subscriptions.Listens.Count == 1 : Streams.Count == 1, "the gateway listens");
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

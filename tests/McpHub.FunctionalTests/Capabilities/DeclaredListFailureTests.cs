@@ -27,7 +27,7 @@ public sealed class DeclaredListFailureTests
 
         Assert.Equal("notifications/tools/list_changed", (await told.ReadAsync()).GetProperty("method").GetString());
         Assert.Equal(["s_sample", "s_plain"], await ToolsAsync(sampler));
-        await Patience.UntilAsync(() => upstream.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await upstream.UntilHeardAsync();
         await upstream.Subscriptions.TellAsync("notifications/prompts/list_changed");
         Assert.Equal("notifications/prompts/list_changed", (await untold.ReadAsync()).GetProperty("method").GetString());
     }
@@ -82,7 +82,7 @@ public sealed class DeclaredListFailureTests
         var isBroken = false;
         upstream.OnHttp = (http, request) => RefuseAsync(http, request, isBroken);
         await using var gateway = await StartAsync(upstream.Config("s"), time);
-        await Patience.UntilAsync(() => upstream.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await upstream.UntilHeardAsync();
         var nobody = await ConnectAsync(gateway, "2026-07-28", "{}");
         var sampler = await ConnectAsync(gateway, "2026-07-28", DeclaringServer.Sampling);
         await UntilListedAsync(sampler, "s_sample", "s_plain");

@@ -108,7 +108,7 @@ public sealed class DeclaredListTests
     {
         await using var upstream = await DeclaringServer.StartAsync(Parse(server));
         await using var gateway = await StartAsync(upstream.Config("s"));
-        await Patience.UntilAsync(() => upstream.Revision.IsModern() ? upstream.Subscriptions.Listens.Count == 1 : upstream.Streams.Count == 1, "the gateway listens");
+        await upstream.UntilHeardAsync();
         var sampler = await ConnectAsync(gateway, "2025-11-25", DeclaringServer.Sampling);
         await UntilListedAsync(sampler, "s_sample", "s_plain");
         using var stream = await sampler.StreamAsync();

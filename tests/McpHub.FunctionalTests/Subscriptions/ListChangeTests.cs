@@ -18,7 +18,7 @@ public sealed class ListChangeTests
     {
         await using var server = await FakeUpstream.StartAsync(Revision.V20260728, ChangingServer.Offer);
         await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
-        await Patience.UntilAsync(() => server.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await server.UntilHeardAsync();
         await using var watcher = await Watchers.OpenAsync(kind, gateway);
         var client = await McpClient.ConnectAsync(gateway, Revision.V20251125);
         for (var i = 0; i < 5; i++)
@@ -112,7 +112,7 @@ public sealed class ListChangeTests
         }
 
         // What is as it was is told to nobody.
-        await Patience.UntilAsync(() => parsed.IsModern() ? server.Subscriptions.Listens.Count == 1 : server.Streams.Count == 1, "the gateway listens");
+        await server.UntilHeardAsync();
         await server.Subscriptions.TellAsync(PromptsChanged);
         Assert.Equal(PromptsChanged, (await watcher.NextAsync()).GetProperty("method").GetString());
     }
@@ -125,7 +125,7 @@ public sealed class ListChangeTests
         Assert.True(Protocol.Revisions.TryParse(revision, out var parsed));
         await using var server = await FakeUpstream.StartAsync(parsed, ChangingServer.Offer, setUp: f => f.HasGetStream = true);
         await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
-        await Patience.UntilAsync(() => parsed.IsModern() ? server.Subscriptions.Listens.Count == 1 : server.Streams.Count == 1, "the gateway listens");
+        await server.UntilHeardAsync();
         await using var watcher = await Watchers.OpenAsync(ClientKind.LegacyStdio, gateway);
         server.OnHttp = async (_, request) =>
         {

@@ -13,7 +13,7 @@ public sealed class ManyListenersTests
     {
         await using var server = await FakeUpstream.StartAsync(Revision.V20260728, ChangingServer.Offer);
         await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
-        await Patience.UntilAsync(() => server.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await server.UntilHeardAsync();
         using var deaf = await RawListener.OpenAsync(gateway.Url, receiveBuffer: 1024);
         var listeners = await Task.WhenAll(Enumerable.Range(0, Count).Select(_ => RawListener.OpenAsync(gateway.Url)));
         await Task.WhenAll(listeners.Select(l => l.UntilAsync("notifications/subscriptions/acknowledged")));

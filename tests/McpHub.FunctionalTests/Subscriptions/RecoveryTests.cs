@@ -145,7 +145,7 @@ public sealed class RecoveryTests
     {
         await using var server = await FakeUpstream.StartAsync(Revision.V20260728, ChangingServer.Offer);
         await using var gateway = await GatewayHost.StartAsync(server.Config("s"));
-        await Patience.UntilAsync(() => server.Subscriptions.Listens.Count == 1, "the gateway listens");
+        await server.UntilHeardAsync();
         await using var first = await Watchers.OpenAsync(ClientKind.ModernHttp, gateway, ChangingServer.Watched);
         await using var second = await Watchers.OpenAsync(ClientKind.LegacyStdio, gateway, ChangingServer.Watched, "test://other");
         await Patience.UntilAsync(() => server.Subscriptions.Listens.Count == 1, "the old listen is closed");
