@@ -142,7 +142,7 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
             var isProbe = IsProbeDue();
             session = await Factory().OpenAsync(isProbe, timeout.Token);
             _legacySince = session.Connection.Revision.IsModern() ? null : isProbe ? _time.GetUtcNow() : _legacySince;
-            return await ServeAsync(session, started, timeout.Token);
+            return await ServeAsync(session, started, timeout);
         }
         catch (UpstreamException e)
         {
@@ -177,9 +177,9 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
     /// <summary>Listens to the server, lists what it has, and serves until the connection is lost.</summary>
     /// <param name="session">The session.</param>
     /// <param name="started">When it was begun to connect.</param>
-    /// <param name="timeout">Cancelled when the server should have listed everything.</param>
+    /// <param name="timeout">Cancelled when the server should have listed everything; never after it has.</param>
     /// <returns>Why it is not connected any more.</returns>
-    private async Task<string> ServeAsync(OpenedSession session, long started, CancellationToken timeout)
+    private async Task<string> ServeAsync(OpenedSession session, long started, CancellationTokenSource timeout)
     {
         var connection = session.Connection;
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -190,9 +190,10 @@ internal sealed partial class Upstream : ISubscribableSource, ITaskSource, IUpst
         try
         {
             var patience = TimeSpan.FromTicks(Math.Min(HearingLimit.Ticks, _settings.Gateway.Timeouts.Start.Ticks / 2));
-            await hearing.WaitAsync(patience, _time, timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await hearing.WaitAsync(patience, _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ForgetChanges();
-            var offer = await ListAsync(session, _offer, timeout);
+            var offer = await ListAsync(session, _offer, timeout.Token);
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             var startTime = _time.GetElapsedTime(started);
 
             // What was shown before the connection was lost is shown until the server has been asked again.

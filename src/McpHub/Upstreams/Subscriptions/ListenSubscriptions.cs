@@ -119,15 +119,15 @@ internal sealed partial class ListenSubscriptions(
         _hasListened = true;
         _open = next;
         _asked = uris;
-        if (!isAcknowledged)
-        {
-            // It may begin to listen only when it says so.
-            _ = next.Ack.Filter.ContinueWith(_ => events.OnHeard(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-        else
+        if (isAcknowledged)
         {
             var honoured = (await next.Ack.Filter).Uris.ToHashSet();
             Refuse([.. uris.Where(uri => !honoured.Contains(uri))], "it does not tell of this resource");
+        }
+        else
+        {
+            // It may begin to listen only when it says so.
+            _ = next.Ack.Filter.ContinueWith(_ => events.OnHeard(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         foreach (var uri in uris)
